@@ -1,0 +1,5 @@
+#include <cfngen/version.h>
+
+const char *cfn_version(void) {
+    return CFNGEN_VERSION;
+}

@@ -22,7 +22,8 @@ struct cfn_arena {
 void *cfn_arena_take(struct cfn_arena *arena, size_t size); /* zeroed, aligned for any type */
 char *cfn_arena_copy(struct cfn_arena *arena, const char *text, size_t size); /* NUL added */
 char *cfn_arena_text(struct cfn_arena *arena, const char *format, ...) CFN_PRINTF(2, 3);
-char *cfn_arena_vtext(struct cfn_arena *arena, const char *format, va_list arguments);
+char *cfn_arena_vtext(struct cfn_arena *arena, const char *format, va_list arguments)
+    CFN_PRINTF(2, 0);
 void cfn_arena_done(struct cfn_arena *arena);
 
 /* Growing text, {0} to begin with. Past its ceiling (0: 64 MB) it takes nothing more and is marked full. data is NUL-terminated,
@@ -35,7 +36,8 @@ struct cfn_text {
 void cfn_text_put(struct cfn_text *text, const char *piece);
 void cfn_text_write(struct cfn_text *text, const char *bytes, size_t size);
 void cfn_text_printf(struct cfn_text *text, const char *format, ...) CFN_PRINTF(2, 3);
-void cfn_text_vprintf(struct cfn_text *text, const char *format, va_list arguments);
+void cfn_text_vprintf(struct cfn_text *text, const char *format, va_list arguments)
+    CFN_PRINTF(2, 0);
 char *cfn_text_take(struct cfn_text *text); /* the text, now the caller's; "" rather than NULL */
 void cfn_text_done(struct cfn_text *text);
 

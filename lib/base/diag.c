@@ -60,6 +60,7 @@ static const char *kept(struct cfn_diags *diags, const char *text) {
     return text ? cfn_arena_copy(&diags->arena, text, strlen(text)) : NULL;
 }
 
+CFN_PRINTF(3, 0)
 static void record(struct cfn_diags *diags, struct cfn_diag diag, const char *format,
                    va_list arguments) {
     if (diag.severity == CFN_ERROR)

@@ -49,7 +49,11 @@ static void text_grows_to_its_ceiling(void **state) {
 
 static void arrays_grow_and_are_zeroed(void **state) {
     (void)state;
-    CFN_ARRAY(struct { int number; char *text; }) array = {0};
+    CFN_ARRAY(struct {
+        int number;
+        char *text;
+    })
+    array = {0};
     for (int i = 0; i < 1000; i++) {
         assert_null(CFN_PUSH(&array)->text);
         array.items[i].number = i;

@@ -25,7 +25,8 @@ static void failing_is_one_line(void **state) {
                               "must be an integer, not '%s'", "abc"),
                      -1);
     cfn_hint(diags, "such as %d", 20);
-    assert_int_equal(cfn_warn(diags, "config.value", (struct cfn_place){0}, NULL, "is %s", "odd"), 0);
+    assert_int_equal(cfn_warn(diags, "config.value", (struct cfn_place){0}, NULL, "is %s", "odd"),
+                     0);
     assert_int_equal(cfn_diags_count(diags), 2);
     assert_int_equal(cfn_diags_errors(diags), 1);
     assert_text(cfn_diags_at(diags, 0), "platform.yaml:7:3: error: rds.storage_gb: must be an "
@@ -50,7 +51,8 @@ static void texts_are_copied(void **state) {
 static void sorting_is_by_place_and_stable(void **state) {
     (void)state;
     struct cfn_diags *diags = cfn_diags_new();
-    const struct cfn_place places[] = {{"b", 1, 1}, {"a", 9, 1}, {"a", 2, 5}, {"a", 2, 4}, {"a", 2, 4}, {0}};
+    const struct cfn_place places[] = {{"b", 1, 1}, {"a", 9, 1}, {"a", 2, 5},
+                                       {"a", 2, 4}, {"a", 2, 4}, {0}};
     for (size_t i = 0; i < 6; i++)
         cfn_fail(diags, "c", places[i], NULL, "%zu", i);
     cfn_diags_sort(diags);
@@ -73,7 +75,7 @@ static void the_flood_is_cut(void **state) {
 }
 
 /* So that the sanitizer, too, answers a request that cannot be met with NULL. */
-const char *__asan_default_options(void);
+CFN_API const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "allocator_may_return_null=1";
 }

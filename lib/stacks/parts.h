@@ -1,0 +1,82 @@
+/*
+ * What several stacks are made of, safe by construction: a bucket is private, encrypted, TLS-only and logged; a log
+ * group is encrypted and expires; a role trusts one service of this account. A stack writes only what differs.
+ */
+#ifndef CFN_STACKS_PARTS_H
+#define CFN_STACKS_PARTS_H
+
+#include <cfngen/stack.h>
+
+/* "shop-dev-<what>-<account>-<region>"; refuses a project whose name makes it too long. */
+cfn_value part_bucket_name(const struct cfn_scope *scope, const char *what);
+
+/* The ARN of the bucket of that name, and suffix: "" for itself, "/<key>" or a pattern for objects. */
+cfn_value part_bucket_arn(const struct cfn_scope *scope, const char *what, const char *suffix);
+
+struct part_bucket {
+    const char *id;             /* logical id; its policy is <id>Policy */
+    const char *what;           /* part of its name: "bronze" */
+    cfn_value key;              /* KMS key ARN; absent: S3's own key (only where a service cannot use KMS) */
+    cfn_value log_bucket;       /* name of the bucket that takes its access logs; absent: not logged */
+    cfn_value lifecycle;        /* list of rules; incomplete uploads are always cleaned up */
+    cfn_value statements;       /* further statements of its policy */
+    long noncurrent_days;       /* old versions are deleted after so many days; 0: not versioned */
+    bool events;                /* tells EventBridge of its objects */
+    const char *deletion_policy;
+    const void *cfn_end;
+};
+#define part_bucket(scope, ...)                                                                    \
+    part_add_bucket((scope), &(const struct part_bucket){__VA_ARGS__}, CFN_HERE)
+void part_add_bucket(const struct cfn_scope *scope, const struct part_bucket *bucket,
+                     struct cfn_place place);
+
+/* The key, and the bucket of access logs, that the stack common exports. */
+cfn_value part_key(const struct cfn_scope *scope);
+cfn_value part_log_bucket(const struct cfn_scope *scope);
+
+/* VPC and private subnets of the stack common. */
+cfn_value part_vpc(const struct cfn_scope *scope);
+cfn_value part_private_subnets(const struct cfn_scope *scope);
+
+/* How long log groups keep events: a setting of the stack common. */
+long part_log_days(const struct cfn_scope *scope);
+
+/* A log group of that name, encrypted with the platform's key. */
+#define part_log_group(scope, id, name, days)                                                      \
+    part_add_log_group((scope), (id), (name), (days), CFN_HERE)
+void part_add_log_group(const struct cfn_scope *scope, const char *id, cfn_value name, long days,
+                        struct cfn_place place);
+
+/* A role with one inline policy made of statements (a list) and managed policies (a list of ARNs, may be absent). */
+struct part_role {
+    const char *id;
+    const char *name;      /* suffix of its physical name; NULL: CloudFormation makes one */
+    cfn_value trust;       /* cfn_trust(...) */
+    cfn_value statements;  /* may be absent */
+    cfn_value managed;     /* may be absent */
+    const char *description;
+    const char *condition;
+    const void *cfn_end;
+};
+#define part_role(scope, ...)                                                                      \
+    part_add_role((scope), &(const struct part_role){__VA_ARGS__}, CFN_HERE)
+void part_add_role(const struct cfn_scope *scope, const struct part_role *role,
+                   struct cfn_place place);
+
+/* Statements that several roles need. */
+cfn_value part_may_use_key(const struct cfn_scope *scope);         /* Decrypt, GenerateDataKey, DescribeKey */
+cfn_value part_may_read(cfn_value bucket_arn, cfn_value objects);  /* two statements as a list: ListBucket; GetObject */
+cfn_value part_may_write_logs(const char *log_group);              /* of a group's name, which may end in an asterisk */
+
+/* A security group in the platform's VPC without ingress, and egress only as told: rules as EC2 takes them. */
+cfn_value part_egress_https(void); /* TCP 443 to anywhere: AWS's own endpoints */
+
+cfn_value part_egress_none(void);  /* nowhere: without any rule, EC2 would let everything out */
+
+/* Whether a setting of this stack ("instance_class") was written by the user, wherever he wrote it. */
+bool part_given(const struct cfn_scope *scope, const char *name);
+
+/* "bronze" -> "Bronze", "raw_events" -> "RawEvents": for logical ids and export names. */
+const char *part_camel(const struct cfn_scope *scope, const char *snake);
+
+#endif

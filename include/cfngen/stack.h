@@ -86,6 +86,9 @@ CFN_API int cfn_caution(const struct cfn_scope *scope, const char *name, const c
 CFN_API void cfn_judge_version(const struct cfn_scope *scope, const char *name, const char *product,
                                const char *version);
 
+/* Whether the platform's region has that resource type, as far as is known. */
+CFN_API bool cfn_offered(const struct cfn_scope *scope, const char *type);
+
 /* "Delete" when both keys agree, else protective: "Retain", or "Snapshot" where the type can. */
 CFN_API const char *cfn_retain(const struct cfn_scope *scope);
 CFN_API const char *cfn_snapshot(const struct cfn_scope *scope);

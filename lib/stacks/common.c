@@ -33,7 +33,7 @@ static const struct cfn_row rows[] = {
     CFN_INT(struct common, budget_usd, .fallback = "500", .max = 10000000,
             .help =
                 "monthly cost of the account in US dollars that raises an alert at 80 % and when "
-                "forecast to be passed; 0: no budget (nor in China and GovCloud, which have none)"),
+                "forecast to be passed; 0: no budget (nor in regions that have none)"),
     CFN_INT(struct common, log_retention_days, .fallback = "30", .min = 1, .max = 3653,
             .help = "days that log groups of the platform keep events"),
     CFN_INT(struct common, access_log_days, .fallback = "90", .min = 1, .max = 3650,
@@ -224,6 +224,8 @@ static void check(const struct cfn_scope *scope) {
     const struct common *c = scope->settings;
     network_check(scope, &c->network);
     check_retention(scope, c->log_retention_days);
+    if (c->budget_usd && part_given(scope, "budget_usd"))
+        part_check_region(scope, "budget_usd", "AWS::Budgets::Budget");
 }
 
 static void build(const struct cfn_scope *scope) {
@@ -233,7 +235,7 @@ static void build(const struct cfn_scope *scope) {
     add_scripts(scope);
     network_build(scope, &c->network, c->log_retention_days);
     add_alarms(scope, c);
-    if (c->budget_usd && strcmp(scope->partition, "aws") == 0)
+    if (c->budget_usd && cfn_offered(scope, "AWS::Budgets::Budget"))
         add_budget(scope, c);
     add_dms_roles(scope, c);
 }

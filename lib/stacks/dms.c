@@ -254,9 +254,9 @@ static void check_mode(const struct cfn_scope *scope, const struct dms *d) {
     else if (fewest > most)
         cfn_refuse(scope, "min_capacity_units",
                    "must be at most max_capacity_units, %ld, not '%ld'", most, fewest);
-    if (is_serverless(d) && strcmp(scope->partition, "aws-us-gov") == 0)
-        cfn_refuse(scope, "mode", "must be instance in GovCloud, which has no other, not '%s'",
-                   d->mode);
+    part_check_region(scope, "mode",
+                      is_serverless(d) ? "AWS::DMS::ReplicationConfig"
+                                       : "AWS::DMS::ReplicationTask");
     if (d->validation && captures_changes(d) && strcmp(d->date_partition, "none") == 0)
         cfn_refuse(scope, "date_partition",
                    "must be hour, day or month where changes are validated, not 'none'");

@@ -1,4 +1,5 @@
 #include "mwaa.h"
+#include "parts.h"
 
 #include <string.h>
 
@@ -106,9 +107,7 @@ static bool is_option(const char *key) {
 
 void mwaa_check(const struct cfn_scope *scope) {
     const struct mwaa *m = scope->settings;
-    if (strcmp(scope->partition, "aws-us-gov") == 0)
-        cfn_refuse(scope, "enabled", "must be false in %s, where there is no Amazon MWAA: 'true'",
-                   scope->region);
+    part_check_region(scope, "enabled", "AWS::MWAA::Environment");
     cfn_judge_version(scope, "airflow_version", "mwaa", m->airflow_version);
     check_version(scope, m->airflow_version);
     check_count(scope, m, "min_workers", m->min_workers);

@@ -54,7 +54,8 @@ static bool overlap(struct block a, struct block b) {
     return contains(a, b) || contains(b, a);
 }
 
-/* Subnet `zone` of a side: what the file says, else an eighth of the VPC (0..2 private, 4..6 public). */
+/* Subnet `zone` of a side: what the file says, else an eighth of the VPC (0..2 private, 4..6
+ * public). */
 static const char *subnet_cidr(const struct cfn_scope *scope, const struct network_settings *n,
                                bool public, long zone) {
     const struct cfn_texts *given = public ? &n->public_subnets : &n->private_subnets;
@@ -67,11 +68,13 @@ static const char *subnet_cidr(const struct cfn_scope *scope, const struct netwo
                        address >> 8 & 255, address & 255, vpc.bits + 3);
 }
 
-static void check_count(const struct cfn_scope *scope, const char *path,
+static bool check_count(const struct cfn_scope *scope, const char *path,
                         const struct cfn_texts *given, long zones) {
-    if (given->count && given->count != (size_t)zones)
-        cfn_refuse(scope, path, "must have one block for each of the %ld zones, not %zu", zones,
-                   given->count);
+    if (!given->count || given->count == (size_t)zones)
+        return true;
+    cfn_refuse(scope, path, "must have one block for each of the %ld zones, not %zu", zones,
+               given->count);
+    return false;
 }
 
 static void check_blocks(const struct cfn_scope *scope, const struct network_settings *n) {
@@ -93,14 +96,14 @@ static void check_blocks(const struct cfn_scope *scope, const struct network_set
 }
 
 void network_check(const struct cfn_scope *scope, const struct network_settings *n) {
-    check_count(scope, "network.private_subnets", &n->private_subnets, n->zones);
-    check_count(scope, "network.public_subnets", &n->public_subnets, n->zones);
+    bool counted = check_count(scope, "network.private_subnets", &n->private_subnets, n->zones);
+    counted &= check_count(scope, "network.public_subnets", &n->public_subnets, n->zones);
     bool computed = !n->private_subnets.count || !n->public_subnets.count;
     if (computed && parse(n->cidr).bits > SMALLEST_VPC)
         cfn_refuse(scope, "network.cidr",
                    "must be at most /%d, so that its eighths are subnets of at least /%d, not '%s'",
                    SMALLEST_VPC, SMALLEST_SUBNET, n->cidr);
-    else
+    else if (counted)
         check_blocks(scope, n);
     if (strcmp(n->nat, "none") == 0 && n->interface_endpoints.count == 0)
         cfn_caution(scope, "network.nat",
@@ -115,7 +118,8 @@ static const char *numbered(const struct cfn_scope *scope, const char *name, lon
 static void add_vpc(const struct cfn_scope *scope, const struct network_settings *n) {
     cfn_add(scope->t, "Vpc",
             AWS_EC2_VPC(.CidrBlock = cfn_str(n->cidr), .EnableDnsHostnames = cfn_bool(true),
-                        .EnableDnsSupport = cfn_bool(true), .Tags = cfn_tags(scope, scope->prefix)));
+                        .EnableDnsSupport = cfn_bool(true),
+                        .Tags = cfn_tags(scope, scope->prefix)));
     cfn_add(scope->t, "InternetGateway",
             AWS_EC2_InternetGateway(.Tags = cfn_tags(scope, scope->prefix)));
     cfn_add(scope->t, "InternetGatewayAttachment",
@@ -151,8 +155,7 @@ static void add_subnet(const struct cfn_scope *scope, const struct network_setti
 static void add_nat(const struct cfn_scope *scope, long zone) {
     const char *address = numbered(scope, "NatAddress", zone);
     const char *name = cfn_text_of(scope, "%s-nat-%ld", scope->prefix, zone + 1);
-    cfn_add(scope->t, address,
-            AWS_EC2_EIP(.Domain = cfn_str("vpc"), .Tags = cfn_tags(scope, name)),
+    cfn_add(scope->t, address, AWS_EC2_EIP(.Domain = cfn_str("vpc"), .Tags = cfn_tags(scope, name)),
             .DependsOn = cfn_str("InternetGatewayAttachment"));
     cfn_add(scope->t, numbered(scope, "Nat", zone),
             AWS_EC2_NatGateway(.AllocationId = cfn_att(address, "AllocationId"),
@@ -167,14 +170,15 @@ static void add_zone(const struct cfn_scope *scope, const struct network_setting
     if (per_zone || (any && zone == 0))
         add_nat(scope, zone);
     cfn_add(scope->t, routes,
-            AWS_EC2_RouteTable(
-                .VpcId = cfn_ref("Vpc"),
-                .Tags = cfn_tags(scope, cfn_text_of(scope, "%s-private-%ld", scope->prefix, zone + 1))));
+            AWS_EC2_RouteTable(.VpcId = cfn_ref("Vpc"),
+                               .Tags = cfn_tags(scope, cfn_text_of(scope, "%s-private-%ld",
+                                                                   scope->prefix, zone + 1))));
     if (any)
-        cfn_add(scope->t, numbered(scope, "PrivateRoute", zone),
-                AWS_EC2_Route(.RouteTableId = cfn_ref(routes),
-                              .DestinationCidrBlock = cfn_str("0.0.0.0/0"),
-                              .NatGatewayId = cfn_ref(numbered(scope, "Nat", per_zone ? zone : 0))));
+        cfn_add(
+            scope->t, numbered(scope, "PrivateRoute", zone),
+            AWS_EC2_Route(.RouteTableId = cfn_ref(routes),
+                          .DestinationCidrBlock = cfn_str("0.0.0.0/0"),
+                          .NatGatewayId = cfn_ref(numbered(scope, "Nat", per_zone ? zone : 0))));
     add_subnet(scope, n, false, zone);
 }
 
@@ -187,33 +191,36 @@ static cfn_value each_zone(const struct cfn_scope *scope, const char *name, long
 }
 
 static void add_endpoints(const struct cfn_scope *scope, const struct network_settings *n) {
-    cfn_add(scope->t, "S3Endpoint",
-            AWS_EC2_VPCEndpoint(.VpcId = cfn_ref("Vpc"), .VpcEndpointType = cfn_str("Gateway"),
-                                .ServiceName = cfn_sub("com.amazonaws.${AWS::Region}.s3"),
-                                .RouteTableIds = cfn_append(
-                                    each_zone(scope, "PrivateRoutes", n->zones),
-                                    cfn_ref("PublicRoutes"))));
+    cfn_add(
+        scope->t, "S3Endpoint",
+        AWS_EC2_VPCEndpoint(.VpcId = cfn_ref("Vpc"), .VpcEndpointType = cfn_str("Gateway"),
+                            .ServiceName = cfn_sub("com.amazonaws.${AWS::Region}.s3"),
+                            .RouteTableIds = cfn_append(each_zone(scope, "PrivateRoutes", n->zones),
+                                                        cfn_ref("PublicRoutes"))));
     if (n->interface_endpoints.count)
-        cfn_add(scope->t, "EndpointAccess",
-                AWS_EC2_SecurityGroup(
-                    .VpcId = cfn_ref("Vpc"),
-                    .GroupDescription = cfn_str("HTTPS from the VPC to the interface endpoints"),
-                    .SecurityGroupIngress = cfn_list(AWS_EC2_SecurityGroup_Ingress(
-                        .IpProtocol = cfn_str("tcp"), .FromPort = cfn_int(443),
-                        .ToPort = cfn_int(443), .CidrIp = cfn_att("Vpc", "CidrBlock"),
-                        .Description = cfn_str("HTTPS from the VPC"))),
-                    .Tags = cfn_tags(scope, cfn_scoped(scope, "endpoints", 255))));
+        cfn_add(
+            scope->t, "EndpointAccess",
+            AWS_EC2_SecurityGroup(.VpcId = cfn_ref("Vpc"),
+                                  .GroupDescription =
+                                      cfn_str("HTTPS from the VPC to the interface endpoints"),
+                                  .SecurityGroupIngress = cfn_list(AWS_EC2_SecurityGroup_Ingress(
+                                          .IpProtocol = cfn_str("tcp"), .FromPort = cfn_int(443),
+                                          .ToPort = cfn_int(443),
+                                          .CidrIp = cfn_att("Vpc", "CidrBlock"),
+                                          .Description = cfn_str("HTTPS from the VPC"))),
+                                  .SecurityGroupEgress = cfn_list(part_egress_none()),
+                                  .Tags = cfn_tags(scope, cfn_scoped(scope, "endpoints", 255))));
     for (size_t i = 0; i < n->interface_endpoints.count; i++) {
         const char *service = n->interface_endpoints.items[i];
         const char *id = cfn_text_of(scope, "Endpoint%zu", i + 1);
-        cfn_add(scope->t, id,
-                AWS_EC2_VPCEndpoint(
-                    .VpcId = cfn_ref("Vpc"), .VpcEndpointType = cfn_str("Interface"),
-                    .ServiceName = cfn_sub(
-                        cfn_text_of(scope, "com.amazonaws.${AWS::Region}.%s", service)),
-                    .PrivateDnsEnabled = cfn_bool(true),
-                    .SecurityGroupIds = cfn_list(cfn_ref("EndpointAccess")),
-                    .SubnetIds = each_zone(scope, "PrivateSubnet", n->zones)));
+        cfn_add(
+            scope->t, id,
+            AWS_EC2_VPCEndpoint(.VpcId = cfn_ref("Vpc"), .VpcEndpointType = cfn_str("Interface"),
+                                .ServiceName = cfn_sub(
+                                    cfn_text_of(scope, "com.amazonaws.${AWS::Region}.%s", service)),
+                                .PrivateDnsEnabled = cfn_bool(true),
+                                .SecurityGroupIds = cfn_list(cfn_ref("EndpointAccess")),
+                                .SubnetIds = each_zone(scope, "PrivateSubnet", n->zones)));
     }
 }
 
@@ -240,7 +247,8 @@ void network_build(const struct cfn_scope *scope, const struct network_settings 
         add_flow_logs(scope, log_days);
     cfn_export(scope, "VpcId", cfn_ref("Vpc"), "VPC of the platform");
     cfn_export(scope, "VpcCidr", cfn_att("Vpc", "CidrBlock"), "Address block of the VPC");
-    cfn_export(scope, "PrivateSubnetIds", cfn_join(",", each_zone(scope, "PrivateSubnet", n->zones)),
+    cfn_export(scope, "PrivateSubnetIds",
+               cfn_join(",", each_zone(scope, "PrivateSubnet", n->zones)),
                "Private subnets, separated by commas");
     cfn_export(scope, "PublicSubnetIds", cfn_join(",", each_zone(scope, "PublicSubnet", n->zones)),
                "Public subnets, separated by commas");

@@ -23,7 +23,8 @@ static const char *bucket_text(const struct cfn_scope *scope, const char *what) 
 }
 
 cfn_value part_bucket_name(const struct cfn_scope *scope, const char *what) {
-    size_t length = strlen(scope->prefix) + strlen(what) + ACCOUNT_DIGITS + strlen(scope->region) + 3;
+    size_t length =
+        strlen(scope->prefix) + strlen(what) + ACCOUNT_DIGITS + strlen(scope->region) + 3;
     if (length > LONGEST_BUCKET_NAME)
         cfn_refuse(scope, ".project",
                    "must be shorter: the name of the bucket %s would have %zu characters of at "
@@ -33,8 +34,8 @@ cfn_value part_bucket_name(const struct cfn_scope *scope, const char *what) {
 }
 
 cfn_value part_bucket_arn(const struct cfn_scope *scope, const char *what, const char *suffix) {
-    return cfn_sub(cfn_text_of(scope, "arn:${AWS::Partition}:s3:::%s%s", bucket_text(scope, what),
-                               suffix));
+    return cfn_sub(
+        cfn_text_of(scope, "arn:${AWS::Partition}:s3:::%s%s", bucket_text(scope, what), suffix));
 }
 
 cfn_value part_key(const struct cfn_scope *scope) {
@@ -57,29 +58,32 @@ cfn_value part_private_subnets(const struct cfn_scope *scope) {
 static cfn_value encryption(cfn_value key) {
     return AWS_S3_Bucket_BucketEncryption(
             .ServerSideEncryptionConfiguration = cfn_list(AWS_S3_Bucket_ServerSideEncryptionRule(
-                .BucketKeyEnabled = key ? cfn_bool(true) : NULL,
-                .ServerSideEncryptionByDefault = AWS_S3_Bucket_ServerSideEncryptionByDefault(
-                    .SSEAlgorithm = cfn_str(key ? "aws:kms" : "AES256"), .KMSMasterKeyID = key))));
+                    .BucketKeyEnabled = key ? cfn_bool(true) : NULL,
+                    .ServerSideEncryptionByDefault =
+                        AWS_S3_Bucket_ServerSideEncryptionByDefault(.SSEAlgorithm = cfn_str(
+                                                                        key ? "aws:kms" : "AES256"),
+                                                                    .KMSMasterKeyID = key))));
 }
 
 static cfn_value clean_up(long noncurrent_days) {
-    cfn_value old = noncurrent_days ? AWS_S3_Bucket_NoncurrentVersionExpiration(
-                                                .NoncurrentDays = cfn_int(noncurrent_days))
-                                          : NULL;
+    cfn_value old =
+        noncurrent_days
+            ? AWS_S3_Bucket_NoncurrentVersionExpiration(.NoncurrentDays = cfn_int(noncurrent_days))
+            : NULL;
     return AWS_S3_Bucket_Rule(
-        .Id = cfn_str("clean-up"), .Status = cfn_str("Enabled"),
-        .AbortIncompleteMultipartUpload =
-            AWS_S3_Bucket_AbortIncompleteMultipartUpload(.DaysAfterInitiation = cfn_int(7)),
-        .NoncurrentVersionExpiration = old);
+            .Id = cfn_str("clean-up"), .Status = cfn_str("Enabled"),
+            .AbortIncompleteMultipartUpload =
+                AWS_S3_Bucket_AbortIncompleteMultipartUpload(.DaysAfterInitiation = cfn_int(7)),
+            .NoncurrentVersionExpiration = old);
 }
 
 static cfn_value tls_only(const struct cfn_scope *scope, const char *what) {
-    return cfn_statement(
-        .Sid = "TlsOnly", .Effect = "Deny", .Principal = cfn_map({"AWS", cfn_str("*")}),
-        .Action = cfn_str("s3:*"),
-        .Resource =
-            cfn_list(part_bucket_arn(scope, what, ""), part_bucket_arn(scope, what, "/*")),
-        .Condition = cfn_map({"Bool", cfn_map({"aws:SecureTransport", cfn_str("false")})}));
+    return cfn_statement(.Sid = "TlsOnly", .Effect = "Deny",
+                         .Principal = cfn_map({"AWS", cfn_str("*")}), .Action = cfn_str("s3:*"),
+                         .Resource = cfn_list(part_bucket_arn(scope, what, ""),
+                                              part_bucket_arn(scope, what, "/*")),
+                         .Condition =
+                             cfn_map({"Bool", cfn_map({"aws:SecureTransport", cfn_str("false")})}));
 }
 
 static void add_bucket_policy(const struct cfn_scope *scope, const struct part_bucket *b,
@@ -89,46 +93,45 @@ static void add_bucket_policy(const struct cfn_scope *scope, const struct part_b
         json_array_extend(statements, b->statements);
         json_decref(b->statements);
     }
-    cfn_template_add(scope->t, cfn_text_of(scope, "%sPolicy", b->id),
-                     AWS_S3_BucketPolicy(.Bucket = cfn_ref(b->id),
-                                         .PolicyDocument = cfn_policy(statements)),
-                     NULL, place);
+    cfn_template_add(
+        scope->t, cfn_text_of(scope, "%sPolicy", b->id),
+        AWS_S3_BucketPolicy(.Bucket = cfn_ref(b->id), .PolicyDocument = cfn_policy(statements)),
+        NULL, place);
 }
 
 void part_add_bucket(const struct cfn_scope *scope, const struct part_bucket *b,
                      struct cfn_place place) {
     cfn_value rules = cfn_append(b->lifecycle, clean_up(b->noncurrent_days));
     cfn_value logging =
-        b->log_bucket ? AWS_S3_Bucket_LoggingConfiguration(
-                            .DestinationBucketName = b->log_bucket,
-                            .LogFilePrefix = cfn_fmt("%s/", b->what))
+        b->log_bucket ? AWS_S3_Bucket_LoggingConfiguration(.DestinationBucketName = b->log_bucket,
+                                                           .LogFilePrefix = cfn_fmt("%s/", b->what))
                       : NULL;
     cfn_value events =
         b->events ? AWS_S3_Bucket_NotificationConfiguration(
-                        .EventBridgeConfiguration = AWS_S3_Bucket_EventBridgeConfiguration(
-                            .EventBridgeEnabled = cfn_bool(true)))
+                            .EventBridgeConfiguration =
+                                AWS_S3_Bucket_EventBridgeConfiguration(.EventBridgeEnabled =
+                                                                           cfn_bool(true)))
                   : NULL;
-    cfn_value versioning = b->noncurrent_days ? AWS_S3_Bucket_VersioningConfiguration(
-                                                    .Status = cfn_str("Enabled"))
-                                              : NULL;
+    cfn_value versioning = b->noncurrent_days
+                               ? AWS_S3_Bucket_VersioningConfiguration(.Status = cfn_str("Enabled"))
+                               : NULL;
     cfn_template_add(
         scope->t, b->id,
-        AWS_S3_Bucket(.BucketName = part_bucket_name(scope, b->what),
-                      .BucketEncryption = encryption(b->key),
-                      .LifecycleConfiguration = AWS_S3_Bucket_LifecycleConfiguration(.Rules = rules),
-                      .LoggingConfiguration = logging,
-                      .NotificationConfiguration = events,
-                      .OwnershipControls = AWS_S3_Bucket_OwnershipControls(
-                          .Rules = cfn_list(AWS_S3_Bucket_OwnershipControlsRule(
-                              .ObjectOwnership = cfn_str("BucketOwnerEnforced")))),
-                      .PublicAccessBlockConfiguration = AWS_S3_Bucket_PublicAccessBlockConfiguration(
-                          .BlockPublicAcls = cfn_bool(true), .BlockPublicPolicy = cfn_bool(true),
-                          .IgnorePublicAcls = cfn_bool(true),
-                          .RestrictPublicBuckets = cfn_bool(true)),
-                      .VersioningConfiguration = versioning),
-        &(const struct cfn_attributes){.DeletionPolicy = b->deletion_policy
-                                                             ? b->deletion_policy
-                                                             : cfn_retain(scope)},
+        AWS_S3_Bucket(
+                .BucketName = part_bucket_name(scope, b->what),
+                .BucketEncryption = encryption(b->key),
+                .LifecycleConfiguration = AWS_S3_Bucket_LifecycleConfiguration(.Rules = rules),
+                .LoggingConfiguration = logging, .NotificationConfiguration = events,
+                .OwnershipControls = AWS_S3_Bucket_OwnershipControls(
+                        .Rules = cfn_list(AWS_S3_Bucket_OwnershipControlsRule(
+                                .ObjectOwnership = cfn_str("BucketOwnerEnforced")))),
+                .PublicAccessBlockConfiguration = AWS_S3_Bucket_PublicAccessBlockConfiguration(
+                        .BlockPublicAcls = cfn_bool(true), .BlockPublicPolicy = cfn_bool(true),
+                        .IgnorePublicAcls = cfn_bool(true),
+                        .RestrictPublicBuckets = cfn_bool(true)),
+                .VersioningConfiguration = versioning),
+        &(const struct cfn_attributes){.DeletionPolicy = b->deletion_policy ? b->deletion_policy
+                                                                            : cfn_retain(scope)},
         place);
     add_bucket_policy(scope, b, place);
 }
@@ -152,17 +155,18 @@ void part_add_role(const struct cfn_scope *scope, const struct part_role *r,
         r->statements ? cfn_list(AWS_IAM_Role_Policy(.PolicyName = cfn_str("own"),
                                                      .PolicyDocument = cfn_policy(r->statements)))
                       : NULL;
-    cfn_template_add(scope->t, r->id,
-                     AWS_IAM_Role(.RoleName = r->name ? cfn_str(cfn_scoped(scope, r->name, 64)) : NULL,
-                                  .Description = cfn_str(r->description),
-                                  .AssumeRolePolicyDocument = r->trust,
-                                  .ManagedPolicyArns = r->managed, .Policies = policies),
-                     &(const struct cfn_attributes){.Condition = r->condition}, place);
+    cfn_template_add(
+        scope->t, r->id,
+        AWS_IAM_Role(.RoleName = r->name ? cfn_str(cfn_scoped(scope, r->name, 64)) : NULL,
+                     .Description = cfn_str(r->description), .AssumeRolePolicyDocument = r->trust,
+                     .ManagedPolicyArns = r->managed, .Policies = policies),
+        &(const struct cfn_attributes){.Condition = r->condition}, place);
 }
 
 cfn_value part_may_use_key(const struct cfn_scope *scope) {
     return cfn_statement(.Sid = "UseKey",
-                         .Action = cfn_strs("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"),
+                         .Action =
+                             cfn_strs("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"),
                          .Resource = part_key(scope));
 }
 
@@ -174,7 +178,8 @@ cfn_value part_may_read(cfn_value bucket_arn, cfn_value objects) {
 
 cfn_value part_may_write_logs(const char *log_group) {
     struct cfn_text arn = {0};
-    cfn_text_printf(&arn, "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:%s:*",
+    cfn_text_printf(&arn,
+                    "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:%s:*",
                     log_group);
     cfn_value statement =
         cfn_statement(.Sid = "WriteLogs",
@@ -186,21 +191,21 @@ cfn_value part_may_write_logs(const char *log_group) {
 }
 
 cfn_value part_egress_https(void) {
-    return AWS_EC2_SecurityGroup_Egress(
-        .IpProtocol = cfn_str("tcp"), .FromPort = cfn_int(443), .ToPort = cfn_int(443),
-        .CidrIp = cfn_str("0.0.0.0/0"), .Description = cfn_str("HTTPS to the endpoints of AWS"));
+    return AWS_EC2_SecurityGroup_Egress(.IpProtocol = cfn_str("tcp"), .FromPort = cfn_int(443),
+                                        .ToPort = cfn_int(443), .CidrIp = cfn_str("0.0.0.0/0"),
+                                        .Description = cfn_str("HTTPS to the endpoints of AWS"));
 }
 
 cfn_value part_egress_none(void) {
-    return AWS_EC2_SecurityGroup_Egress(
-        .IpProtocol = cfn_str("icmp"), .FromPort = cfn_int(252), .ToPort = cfn_int(86),
-        .CidrIp = cfn_str("255.255.255.255/32"), .Description = cfn_str("Nothing leaves"));
+    return AWS_EC2_SecurityGroup_Egress(.IpProtocol = cfn_str("icmp"), .FromPort = cfn_int(252),
+                                        .ToPort = cfn_int(86),
+                                        .CidrIp = cfn_str("255.255.255.255/32"),
+                                        .Description = cfn_str("Nothing leaves"));
 }
 
 bool part_given(const struct cfn_scope *scope, const char *name) {
-    const struct cfn_setting *setting =
-        cfn_config_find(scope->assembling->platform->config,
-                        cfn_text_of(scope, "%s.%s", scope->stack, name));
+    const struct cfn_setting *setting = cfn_config_find(
+        scope->assembling->platform->config, cfn_text_of(scope, "%s.%s", scope->stack, name));
     return setting && setting->origin != CFN_FROM_DEFAULT;
 }
 
@@ -216,4 +221,10 @@ const char *part_camel(const struct cfn_scope *scope, const char *snake) {
     const char *name = cfn_text_of(scope, "%s", camel.data ? camel.data : "");
     cfn_text_done(&camel);
     return name;
+}
+
+void part_check_region(const struct cfn_scope *scope, const char *name, const char *type) {
+    if (!cfn_offered(scope, type))
+        cfn_caution(scope, name, "needs %s, which %s does not have as far as is known", type,
+                    scope->region);
 }

@@ -79,4 +79,7 @@ bool part_given(const struct cfn_scope *scope, const char *name);
 /* "bronze" -> "Bronze", "raw_events" -> "RawEvents": for logical ids and export names. */
 const char *part_camel(const struct cfn_scope *scope, const char *snake);
 
+/* Warns, at a setting, that the region does not have a type as far as is known: it may have come since. */
+void part_check_region(const struct cfn_scope *scope, const char *name, const char *type);
+
 #endif

@@ -44,18 +44,19 @@ static void sections_stand_in_order(void **state) {
     cfn_parameter(t, "P", .Default = "yes", .NoEcho = true);
     cfn_mapping(t, "M", cfn_map({"k", cfn_map({"l", cfn_int(1)})}));
     cfn_template_metadata(t, "By", cfn_str("test"));
-    assert_body(t, "{\"AWSTemplateFormatVersion\":\"2010-09-09\",\"Description\":\"d\","
-                   "\"Metadata\":{\"By\":\"test\"},"
-                   "\"Parameters\":{\"P\":{\"Type\":\"String\",\"Default\":\"yes\",\"NoEcho\":true}},"
-                   "\"Mappings\":{\"M\":{\"k\":{\"l\":1}}},"
-                   "\"Conditions\":{\"C\":{\"Fn::Equals\":[{\"Ref\":\"P\"},\"yes\"]}},"
-                   "\"Resources\":{\"Queue\":{\"Type\":\"AWS::SQS::Queue\",\"Condition\":\"C\","
-                   "\"DependsOn\":\"Other\",\"DeletionPolicy\":\"Retain\","
-                   "\"UpdateReplacePolicy\":\"Retain\",\"Properties\":{\"DelaySeconds\":0,"
-                   "\"FifoQueue\":false}},"
-                   "\"Other\":{\"Type\":\"AWS::CloudFormation::WaitConditionHandle\"}},"
-                   "\"Outputs\":{\"Url\":{\"Value\":{\"Ref\":\"Queue\"},"
-                   "\"Export\":{\"Name\":\"x-Url\"}}}}");
+    assert_body(t,
+                "{\"AWSTemplateFormatVersion\":\"2010-09-09\",\"Description\":\"d\","
+                "\"Metadata\":{\"By\":\"test\"},"
+                "\"Parameters\":{\"P\":{\"Type\":\"String\",\"Default\":\"yes\",\"NoEcho\":true}},"
+                "\"Mappings\":{\"M\":{\"k\":{\"l\":1}}},"
+                "\"Conditions\":{\"C\":{\"Fn::Equals\":[{\"Ref\":\"P\"},\"yes\"]}},"
+                "\"Resources\":{\"Queue\":{\"Type\":\"AWS::SQS::Queue\",\"Condition\":\"C\","
+                "\"DependsOn\":\"Other\",\"DeletionPolicy\":\"Retain\","
+                "\"UpdateReplacePolicy\":\"Retain\",\"Properties\":{\"DelaySeconds\":0,"
+                "\"FifoQueue\":false}},"
+                "\"Other\":{\"Type\":\"AWS::CloudFormation::WaitConditionHandle\"}},"
+                "\"Outputs\":{\"Url\":{\"Value\":{\"Ref\":\"Queue\"},"
+                "\"Export\":{\"Name\":\"x-Url\"}}}}");
     struct cfn_diags *diags = cfn_diags_new();
     assert_int_equal(cfn_template_check(t, diags), 0);
     assert_int_equal(cfn_diags_count(diags), 0);
@@ -77,8 +78,8 @@ static void a_wrong_value_is_told_where_it_was_written(void **state) {
     (void)state;
     struct cfn_template *t = cfn_template_new("x", "d");
     cfn_add(t, "Bucket",
-            AWS_S3_Bucket(.VersioningConfiguration = AWS_S3_Bucket_VersioningConfiguration(
-                              .Status = cfn_str("On"))));
+            AWS_S3_Bucket(.VersioningConfiguration =
+                              AWS_S3_Bucket_VersioningConfiguration(.Status = cfn_str("On"))));
     struct cfn_diags *diags = cfn_diags_new();
     assert_int_equal(cfn_template_check(t, diags), -1);
     assert_int_equal(cfn_diags_count(diags), 1);
@@ -94,7 +95,8 @@ static void a_wrong_value_is_told_where_it_was_written(void **state) {
 static void a_type_can_be_named_at_run_time(void **state) {
     (void)state;
     struct cfn_template *t = cfn_template_new("x", "d");
-    cfn_add(t, "Queue", cfn_resource_named("AWS::SQS::Queue", cfn_map({"DelaySeconds", cfn_str("x y")})));
+    cfn_add(t, "Queue",
+            cfn_resource_named("AWS::SQS::Queue", cfn_map({"DelaySeconds", cfn_str("x y")})));
     cfn_add(t, "Own", cfn_resource_named("Custom::Thing", NULL));
     struct cfn_diags *diags = cfn_diags_new();
     assert_int_equal(cfn_template_check(t, diags), -1);
@@ -108,15 +110,20 @@ static void tags_go_where_they_can(void **state) {
     struct cfn_template *t = cfn_template_new("x", "d");
     cfn_add(t, "Queue", AWS_SQS_Queue());
     cfn_add(t, "Own", AWS_SQS_Queue(.Tags = cfn_list_of(NULL, 0)));
-    cfn_add(t, "Policy", AWS_SQS_QueuePolicy(.Queues = cfn_strs("q"), .PolicyDocument = cfn_map_of(NULL, 0)));
+    cfn_add(t, "Policy",
+            AWS_SQS_QueuePolicy(.Queues = cfn_strs("q"), .PolicyDocument = cfn_map_of(NULL, 0)));
     cfn_template_tag(t, cfn_map({"Project", cfn_str("shop")}));
     json_t *resources = json_object_get(cfn_template_json(t), "Resources");
-    json_t *tags = json_object_get(json_object_get(json_object_get(resources, "Queue"), "Properties"), "Tags");
+    json_t *tags =
+        json_object_get(json_object_get(json_object_get(resources, "Queue"), "Properties"), "Tags");
     assert_int_equal(json_array_size(tags), 1);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(tags, 0), "Key")), "Project");
-    tags = json_object_get(json_object_get(json_object_get(resources, "Own"), "Properties"), "Tags");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(tags, 0), "Key")),
+                        "Project");
+    tags =
+        json_object_get(json_object_get(json_object_get(resources, "Own"), "Properties"), "Tags");
     assert_int_equal(json_array_size(tags), 0);
-    assert_null(json_object_get(json_object_get(json_object_get(resources, "Policy"), "Properties"), "Tags"));
+    assert_null(json_object_get(json_object_get(json_object_get(resources, "Policy"), "Properties"),
+                                "Tags"));
     cfn_template_free(t);
 }
 

@@ -32,14 +32,16 @@ static void literals(void **state) {
 
 static void invalid_utf8_is_replaced(void **state) {
     (void)state;
-    assert_json(cfn_str("a\xFF\xC3\xA3\xE2\x82z"), "\"a\xEF\xBF\xBD\xC3\xA3\xEF\xBF\xBD\xEF\xBF\xBDz\"");
+    assert_json(cfn_str("a\xFF\xC3\xA3\xE2\x82z"),
+                "\"a\xEF\xBF\xBD\xC3\xA3\xEF\xBF\xBD\xEF\xBF\xBDz\"");
 }
 
 static void absent_things_are_left_out(void **state) {
     (void)state;
     assert_json(cfn_list(cfn_int(1), NULL, cfn_int(2)), "[1,2]");
     assert_json(cfn_strs("a", NULL, "b"), "[\"a\",\"b\"]");
-    assert_json(cfn_map({"a", cfn_bool(false)}, {"b", NULL}, {"c", cfn_int(0)}), "{\"a\":false,\"c\":0}");
+    assert_json(cfn_map({"a", cfn_bool(false)}, {"b", NULL}, {"c", cfn_int(0)}),
+                "{\"a\":false,\"c\":0}");
     assert_json(cfn_list_of(NULL, 0), "[]");
     assert_json(cfn_append(cfn_append(NULL, cfn_int(1)), NULL), "[1]");
 }
@@ -47,10 +49,12 @@ static void absent_things_are_left_out(void **state) {
 static void functions_are_spelt_as_documented(void **state) {
     (void)state;
     assert_json(cfn_ref("A"), "{\"Ref\":\"A\"}");
-    assert_json(cfn_att("Db", "Endpoint.Address"), "{\"Fn::GetAtt\":[\"Db\",\"Endpoint.Address\"]}");
+    assert_json(cfn_att("Db", "Endpoint.Address"),
+                "{\"Fn::GetAtt\":[\"Db\",\"Endpoint.Address\"]}");
     assert_json(cfn_sub("${A}-b"), "{\"Fn::Sub\":\"${A}-b\"}");
     assert_json(cfn_sub("plain"), "\"plain\"");
-    assert_json(cfn_sub_with("${A}", cfn_map({"A", cfn_int(1)})), "{\"Fn::Sub\":[\"${A}\",{\"A\":1}]}");
+    assert_json(cfn_sub_with("${A}", cfn_map({"A", cfn_int(1)})),
+                "{\"Fn::Sub\":[\"${A}\",{\"A\":1}]}");
     assert_json(cfn_sub_with("${A}", cfn_map_of(NULL, 0)), "{\"Fn::Sub\":\"${A}\"}");
     assert_json(cfn_import("x-y"), "{\"Fn::ImportValue\":\"x-y\"}");
     assert_json(cfn_join(",", cfn_strs("a", "b")), "{\"Fn::Join\":[\",\",[\"a\",\"b\"]]}");
@@ -68,7 +72,8 @@ static void functions_are_spelt_as_documented(void **state) {
 
 static void json_inside_a_string(void **state) {
     (void)state;
-    assert_json(cfn_json_text(cfn_map({"a", cfn_strs("b\"c")})), "\"{\\\"a\\\":[\\\"b\\\\\\\"c\\\"]}\"");
+    assert_json(cfn_json_text(cfn_map({"a", cfn_strs("b\"c")})),
+                "\"{\\\"a\\\":[\\\"b\\\\\\\"c\\\"]}\"");
     assert_json(cfn_json_text(cfn_str("x")), "\"\\\"x\\\"\"");
 }
 

@@ -186,8 +186,13 @@ static void the_budget_alerts(void **state) {
     assert_null(properties_of(&f, "common", "Budget"));
     assert_null(properties_of(&f, "common", "AlarmEmail"));
     fixture_done(&f);
-    f = fixture_of("project: shop\nregion: cn-north-1\n");
+    f = fixture_of("project: shop\nregion: eu-north-1\n");
     assert_null(properties_of(&f, "common", "Budget"));
+    assert_int_equal(fixture_told(&f, "budget_usd"), 0);
+    fixture_done(&f);
+    f = fixture_of("project: shop\nregion: eu-north-1\ncommon: {budget_usd: 100}\n");
+    assert_null(properties_of(&f, "common", "Budget"));
+    assert_int_equal(fixture_told(&f, "common.budget_usd: needs AWS::Budgets::Budget, which"), 1);
     fixture_done(&f);
 }
 

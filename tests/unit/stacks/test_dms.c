@@ -358,17 +358,19 @@ static void serverless_replicates_the_same(void **state) {
     fixture_refused("dms: {mode: serverless, max_capacity_units: 3}\n", "dms.max_capacity_units");
 }
 
-static void govcloud_has_instances_only(void **state) {
+static void what_a_region_does_not_have_is_told(void **state) {
     (void)state;
     struct fixture f = fixture_of("project: shop\nenvironment: dev\nregion: us-gov-west-1\n"
-                                  "dms: {mode: serverless}\n");
-    assert_null(f.assembly);
-    assert_int_equal(fixture_told(&f, "dms.mode: must be instance in GovCloud, which has no other, "
-                                      "not 'serverless'"),
+                                  "mwaa: {enabled: false}\ndms: {mode: serverless}\n");
+    assert_int_equal(fixture_told(&f, "warning: dms.mode: needs AWS::DMS::ReplicationConfig, which "
+                                      "us-gov-west-1 does not have as far as is known"),
                      1);
     fixture_done(&f);
     f = fixture_of("project: shop\nenvironment: dev\nregion: us-gov-west-1\n");
     assert_int_equal(fixture_told(&f, "dms.mode"), 0);
+    fixture_done(&f);
+    f = fixture_of("project: shop\nenvironment: dev\nregion: mx-central-1\n");
+    assert_int_equal(fixture_told(&f, "dms.mode: needs AWS::DMS::ReplicationTask, which "), 1);
     fixture_done(&f);
 }
 
@@ -457,7 +459,7 @@ int main(void) {
         cmocka_unit_test(the_instance_is_private_and_current),
         cmocka_unit_test(the_task_is_known_by_one_name),
         cmocka_unit_test(serverless_replicates_the_same),
-        cmocka_unit_test(govcloud_has_instances_only),
+        cmocka_unit_test(what_a_region_does_not_have_is_told),
         cmocka_unit_test(the_longest_name_fits),
         cmocka_unit_test(an_existing_database_has_its_own_key_or_none),
         cmocka_unit_test(impossible_sources_are_refused),

@@ -1,0 +1,56 @@
+# A thin face over CMake and CTest: each target installs what it needs first (Debian packages; see tools/bootstrap).
+.PHONY: all demo test test-quick bench fuzz coverage install clean help
+.DEFAULT_GOAL := all
+
+JOBS := $(shell nproc)
+PREFIX ?= /usr/local
+
+all: build/cfngen-built ## build the command and the library (build/)
+
+.PHONY: build/cfngen-built
+build/cfngen-built:
+	@tools/bootstrap build
+	@cmake --preset release --log-level=WARNING
+	@cmake --build build -j $(JOBS) -- --quiet
+
+demo: all ## synthesize the default platform into out/, check it, draw its graph
+	@tools/demo
+
+.venv/.done: tests/requirements.txt
+	@tools/bootstrap test
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/requirements.txt
+	@touch $@
+
+test: .venv/.done ## every test
+	@tools/bootstrap test
+	@cmake --preset test --log-level=WARNING
+	@cmake --build build/test -j $(JOBS) -- --quiet
+	@ctest --test-dir build/test --output-on-failure -j $(JOBS)
+
+test-quick: ## the unit tests alone
+	@tools/bootstrap test
+	@cmake --preset test --log-level=WARNING
+	@cmake --build build/test -j $(JOBS) -- --quiet
+	@ctest --test-dir build/test --output-on-failure -j $(JOBS) -L unit
+
+bench: all .venv/.done ## measure against the peers, in one run on this machine
+	@tools/bootstrap bench
+	@.venv/bin/python tests/bench/bench.py
+
+fuzz: ## ten minutes for each fuzzer (SECONDS=600)
+	@tools/bootstrap fuzz
+	@tools/fuzz
+
+coverage: .venv/.done ## line coverage of lib; fails under 90 %
+	@tools/bootstrap test
+	@tools/coverage
+
+install: all ## install to PREFIX (/usr/local)
+	cmake --install build --prefix $(PREFIX)
+
+clean: ## remove what was built
+	rm -rf build out
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20

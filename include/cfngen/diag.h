@@ -2,8 +2,8 @@
  * Diagnostics: the one error type of cfngen.
  *
  * A bad config, a bad template and a refusing AWS are all told as a struct cfn_diag, collected in a
- * struct cfn_diags that the caller owns and passes as the last parameter. Nothing stops at the first
- * mistake that need not: a user mends a file in one pass.
+ * struct cfn_diags that the caller owns and passes as the last parameter. Nothing stops at the
+ * first mistake that need not: a user mends a file in one pass.
  *
  * Messages are lower case, without a full stop, say what would be right, and quote the user's text
  * last. A secret never enters a diagnostic.
@@ -28,7 +28,8 @@ struct cfn_place {
     int column;
 };
 
-/* The place of the C source line it is written on: how a stack's own code is named in diagnostics. */
+/* The place of the C source line it is written on: how a stack's own code is named in diagnostics.
+ */
 #define CFN_HERE ((struct cfn_place){.file = __FILE__, .line = __LINE__})
 
 struct cfn_diag {
@@ -66,8 +67,8 @@ CFN_API int cfn_warn(struct cfn_diags *diags, const char *code, struct cfn_place
 /* Adds advice to the diagnostic recorded last; replaces what it had. */
 CFN_API void cfn_hint(struct cfn_diags *diags, const char *format, ...) CFN_PRINTF(2, 3);
 
-/* One line, as compilers write it: "file:line:col: error: path: message (hint) [code]". The caller frees it
- * with free(). Parts that are unknown are left out. */
+/* One line, as compilers write it: "file:line:col: error: path: message (hint) [code]". The caller
+ * frees it with free(). Parts that are unknown are left out. */
 CFN_API char *cfn_diag_text(const struct cfn_diag *diag);
 
 #ifdef __cplusplus

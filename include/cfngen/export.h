@@ -17,8 +17,9 @@
 extern "C" {
 #endif
 
-/* Called with the number of bytes asked for when memory runs out; the library aborts when it returns.
- * Set it once, before any other call. NULL restores the default, a line on standard error. */
+/* Called with the number of bytes asked for when memory runs out; the library aborts when it
+ * returns. Set it once, before any other call. NULL restores the default, a line on standard error.
+ */
 CFN_API void cfn_on_out_of_memory(void (*hook)(unsigned long bytes));
 
 #ifdef __cplusplus

@@ -15,7 +15,8 @@ extern "C" {
 /* The stacks that come with cfngen, ended by NULL, in the order of the file's sections. */
 CFN_API const struct cfn_stack *const *cfn_builtin_stacks(void);
 
-/* A set of stacks; adding one of a name that is there replaces it. The descriptor must outlive the set. */
+/* A set of stacks; adding one of a name that is there replaces it. The descriptor must outlive the
+ * set. */
 struct cfn_stack_set;
 CFN_API struct cfn_stack_set *cfn_stack_set_new(void); /* with the built-in ones */
 CFN_API void cfn_stack_set_free(struct cfn_stack_set *set);
@@ -34,7 +35,8 @@ CFN_API void cfn_platform_free(struct cfn_platform *platform);
 CFN_API const struct cfn_config *cfn_platform_config(const struct cfn_platform *platform);
 CFN_API const char *cfn_platform_name(const struct cfn_platform *platform); /* "shop-dev" */
 
-/* Its stacks as templates, each checked against the schema, in an order in which they can be deployed. */
+/* Its stacks as templates, each checked against the schema, in an order in which they can be
+ * deployed. */
 struct cfn_assembly;
 CFN_API struct cfn_assembly *cfn_platform_synth(const struct cfn_platform *platform,
                                                 struct cfn_diags *diags);
@@ -46,18 +48,20 @@ struct cfn_assembled {
     const char *summary;
     const json_t *body; /* the template */
     const struct cfn_template *t;
-    struct cfn_texts needs; /* names of the stacks whose exports it imports, in the order of the file's sections */
+    struct cfn_texts needs; /* names of the stacks whose exports it imports, in the order of the
+                               file's sections */
 };
 CFN_API size_t cfn_assembly_count(const struct cfn_assembly *assembly);
-CFN_API const struct cfn_assembled *cfn_assembly_at(const struct cfn_assembly *assembly, size_t index);
+CFN_API const struct cfn_assembled *cfn_assembly_at(const struct cfn_assembly *assembly,
+                                                    size_t index);
 CFN_API const struct cfn_assembled *cfn_assembly_find(const struct cfn_assembly *assembly,
                                                       const char *name);
 
 /* Adds its stacks, with the number of their resources, and their imports to a graph. */
 CFN_API void cfn_assembly_graph(const struct cfn_assembly *assembly, struct cfn_graph *graph);
 
-/* The manifest: project, environment, region, and of each stack its name, file, what it needs, its number of resources
- * and bytes. A new reference. */
+/* The manifest: project, environment, region, and of each stack its name, file, what it needs, its
+ * number of resources and bytes. A new reference. */
 CFN_API json_t *cfn_assembly_manifest(const struct cfn_assembly *assembly, const char *extension);
 
 #ifdef __cplusplus

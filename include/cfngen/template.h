@@ -8,11 +8,12 @@
  *
  *     cfn_add(t, "Bronze", AWS_S3_Bucket(
  *         .BucketName = cfn_sub("shop-bronze-${AWS::AccountId}"),
- *         .VersioningConfiguration = AWS_S3_Bucket_VersioningConfiguration(.Status = cfn_str("Enabled"))),
- *         .DeletionPolicy = "Retain");
+ *         .VersioningConfiguration = AWS_S3_Bucket_VersioningConfiguration(.Status =
+ * cfn_str("Enabled"))), .DeletionPolicy = "Retain");
  *
- * Nothing fails while a template is being built: mistakes (a duplicate logical id too) are remembered and
- * told, with the source line of the cfn_add, by cfn_template_check(). Values are consumed; other texts are copied.
+ * Nothing fails while a template is being built: mistakes (a duplicate logical id too) are
+ * remembered and told, with the source line of the cfn_add, by cfn_template_check(). Values are
+ * consumed; other texts are copied.
  */
 #ifndef CFNGEN_TEMPLATE_H
 #define CFNGEN_TEMPLATE_H
@@ -27,8 +28,8 @@ extern "C" {
 
 struct cfn_template;
 
-/* A resource on its way into a template: made by the AWS_... macros, or by cfn_resource_named() for a type that
- * has no struct (Custom::..., or a third party's). properties may be absent. */
+/* A resource on its way into a template: made by the AWS_... macros, or by cfn_resource_named() for
+ * a type that has no struct (Custom::..., or a third party's). properties may be absent. */
 struct cfn_resource {
     struct cfn_type type;
     const char *type_name; /* NULL where type says it */
@@ -42,8 +43,8 @@ CFN_API struct cfn_resource cfn_resource_named(const char *type_name, cfn_value 
 CFN_API cfn_value cfn_members_of(const struct cfn_service *service, unsigned type,
                                  const cfn_value *members);
 
-/* What stands beside Properties. NULL and 0 mean absent. UpdateReplacePolicy follows DeletionPolicy where
- * it is not set. DependsOn is a list of strings or one string. */
+/* What stands beside Properties. NULL and 0 mean absent. UpdateReplacePolicy follows DeletionPolicy
+ * where it is not set. DependsOn is a list of strings or one string. */
 struct cfn_attributes {
     const char *DeletionPolicy;
     const char *UpdateReplacePolicy;
@@ -109,21 +110,23 @@ CFN_API void cfn_template_output(struct cfn_template *t, const char *name,
 /* Template-level Metadata: value under key. */
 CFN_API void cfn_template_metadata(struct cfn_template *t, const char *key, cfn_value value);
 
-/* Gives tags (a map of strings, consumed) to each resource that has none of its own and whose type takes tags without
- * being replaced. */
+/* Gives tags (a map of strings, consumed) to each resource that has none of its own and whose type
+ * takes tags without being replaced. */
 CFN_API void cfn_template_tag(struct cfn_template *t, cfn_value tags);
 
-/* The whole template as a value, in CloudFormation's order of sections; sections without content are left out.
- * Borrowed: valid until the template changes or is freed. */
+/* The whole template as a value, in CloudFormation's order of sections; sections without content
+ * are left out. Borrowed: valid until the template changes or is freed. */
 CFN_API const json_t *cfn_template_json(const struct cfn_template *t);
 
-/* Checks it (see check.h) and tells every mistake with the place in the C source. 0, or -1 when there are errors. */
+/* Checks it (see check.h) and tells every mistake with the place in the C source. 0, or -1 when
+ * there are errors. */
 CFN_API int cfn_template_check(const struct cfn_template *t, struct cfn_diags *diags);
 
 enum cfn_format { CFN_FORMAT_JSON, CFN_FORMAT_YAML };
 
-/* A template, or any other value, as text that ends in a newline; the caller frees it with free(). The same value
- * gives the same bytes whatever the locale. NULL only for a value that is no valid JSON (a cycle). */
+/* A template, or any other value, as text that ends in a newline; the caller frees it with free().
+ * The same value gives the same bytes whatever the locale. NULL only for a value that is no valid
+ * JSON (a cycle). */
 CFN_API char *cfn_render(const json_t *value, enum cfn_format format);
 
 #ifdef __cplusplus

@@ -1,13 +1,14 @@
 /*
  * Values of a template: literals and intrinsic functions.
  *
- * A cfn_value is a jansson value (a new reference). 0 means "absent": an absent value in a struct, a
- * list or a map is left out of the template, while false and 0 stay real values. Every function here
- * that takes a cfn_value consumes it, also when it fails, so calls nest without temporaries:
+ * A cfn_value is a jansson value (a new reference). 0 means "absent": an absent value in a struct,
+ * a list or a map is left out of the template, while false and 0 stay real values. Every function
+ * here that takes a cfn_value consumes it, also when it fails, so calls nest without temporaries:
  *
  *     cfn_join("-", cfn_list(cfn_ref("AWS::StackName"), cfn_str("bronze")))
  *
- * Out of memory aborts (see cfn_on_out_of_memory). Strings are UTF-8; invalid UTF-8 is replaced by U+FFFD.
+ * Out of memory aborts (see cfn_on_out_of_memory). Strings are UTF-8; invalid UTF-8 is replaced by
+ * U+FFFD.
  */
 #ifndef CFNGEN_VALUE_H
 #define CFNGEN_VALUE_H
@@ -35,8 +36,8 @@ CFN_API cfn_value cfn_int(long long number);
 CFN_API cfn_value cfn_real(double number);
 CFN_API cfn_value cfn_bool(bool truth);
 
-/* Containers. cfn_list(a, b, ...), cfn_strs("a", "b", ...), cfn_map({"Key", value}, ...). Absent items and
- * pairs are left out; an empty container stays a real value. */
+/* Containers. cfn_list(a, b, ...), cfn_strs("a", "b", ...), cfn_map({"Key", value}, ...). Absent
+ * items and pairs are left out; an empty container stays a real value. */
 #define cfn_list(...)                                                                              \
     cfn_list_of((cfn_value[]){__VA_ARGS__}, sizeof((cfn_value[]){__VA_ARGS__}) / sizeof(cfn_value))
 #define cfn_strs(...)                                                                              \

@@ -26,8 +26,8 @@ char *cfn_arena_vtext(struct cfn_arena *arena, const char *format, va_list argum
     CFN_PRINTF(2, 0);
 void cfn_arena_done(struct cfn_arena *arena);
 
-/* Growing text, {0} to begin with. Past its ceiling (0: 64 MB) it takes nothing more and is marked full. data is NUL-terminated,
- * or NULL while empty. */
+/* Growing text, {0} to begin with. Past its ceiling (0: 64 MB) it takes nothing more and is marked
+ * full. data is NUL-terminated, or NULL while empty. */
 struct cfn_text {
     char *data;
     size_t size, room, ceiling;
@@ -41,14 +41,16 @@ void cfn_text_vprintf(struct cfn_text *text, const char *format, va_list argumen
 char *cfn_text_take(struct cfn_text *text); /* the text, now the caller's; "" rather than NULL */
 void cfn_text_done(struct cfn_text *text);
 
-/* A growing array of T: {0} to begin with. Grows by doubling; CFN_PUSH gives the address of a new, zeroed element. */
+/* A growing array of T: {0} to begin with. Grows by doubling; CFN_PUSH gives the address of a new,
+ * zeroed element. */
 #define CFN_ARRAY(T)                                                                               \
     struct {                                                                                       \
         T *items;                                                                                  \
         size_t count, room;                                                                        \
     }
 #define CFN_PUSH(array)                                                                            \
-    ((array)->items = cfn__grow((array)->items, &(array)->room, (array)->count, sizeof *(array)->items), \
+    ((array)->items =                                                                              \
+         cfn__grow((array)->items, &(array)->room, (array)->count, sizeof *(array)->items),        \
      &(array)->items[(array)->count++])
 void *cfn__grow(void *items, size_t *room, size_t count, size_t size);
 

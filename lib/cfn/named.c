@@ -1,4 +1,5 @@
-/* On its own, so that only a program that names types at run time carries the tables of all of them. */
+/* On its own, so that only a program that names types at run time carries the tables of all of
+ * them. */
 #include <cfngen/template.h>
 
 struct cfn_resource cfn_resource_named(const char *type_name, cfn_value properties) {

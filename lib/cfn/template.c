@@ -192,7 +192,8 @@ static struct cfn_type own_type(const char *name, const void *context) {
     return (struct cfn_type){0};
 }
 
-/* Tags as a type takes them: a list of {Key, Value}, or a map; 0 where it takes none that can be changed in place. */
+/* Tags as a type takes them: a list of {Key, Value}, or a map; 0 where it takes none that can be
+ * changed in place. */
 static cfn_value tags_for(struct cfn_type type, const json_t *tags) {
     struct cfn_property property, key;
     if (!cfn_type_find_property(type, "Tags", &property) || property.read_only ||
@@ -236,6 +237,8 @@ int cfn_template_check(const struct cfn_template *t, struct cfn_diags *diags) {
         const struct cfn_diag *d = cfn_diags_at(t->mistakes, i);
         cfn_fail(diags, d->code, d->place, d->path, "%s", d->message);
     }
-    cfn_check_template(t->body, &(struct cfn_check){.find = own_type, .context = t, .where = {place_of, t}}, diags);
+    cfn_check_template(t->body,
+                       &(struct cfn_check){.find = own_type, .context = t, .where = {place_of, t}},
+                       diags);
     return cfn_diags_errors(diags) > errors ? -1 : 0;
 }

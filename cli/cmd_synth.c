@@ -1,6 +1,7 @@
 /* cfngen synth: the templates, on standard output or as files. */
 #include "cli.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

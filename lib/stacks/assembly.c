@@ -162,7 +162,9 @@ struct cfn_assembly *cfn_platform_synth(const struct cfn_platform *platform,
     if (assembly->stacks.count == 0)
         cfn_setting_fail(platform->config, "project", diags,
                          "must have at least one stack that is enabled");
-    else if (match_imports(assembly, diags) == 0 && order_stacks(assembly, diags) == 0)
+    else if (match_imports(assembly, diags) == 0 && order_stacks(assembly, diags) == 0 &&
+             cfn_diags_errors(diags) ==
+                 errors) /* a refused setting explains its templates' faults */
         check_stacks(assembly, diags);
     if (cfn_diags_errors(diags) == errors)
         return assembly;

@@ -1,17 +1,20 @@
 /*
  * common: what every other stack stands on. Creates the network, the KMS key that encrypts
- * everything, the buckets of scripts and of access logs, the alarm topic, a monthly budget, and the
- * roles that DMS wants once per account. Needs nothing. Exports the network's ids, KeyArn,
- * ScriptBucketName, ScriptBucketArn, AccessLogBucketName and AlarmTopicArn.
+ * everything, the buckets of scripts and of access logs, the alarm topic, a monthly budget, the
+ * roles that DMS wants once per account, and where there is a warehouse the security group of its
+ * clients. Needs nothing. Exports the network's ids, KeyArn, ScriptBucketName, ScriptBucketArn,
+ * AccessLogBucketName, AlarmTopicArn and WarehouseClientSecurityGroupId.
  */
 #include "network.h"
 #include "parts.h"
 
 #include <cfngen/aws/budgets.h>
+#include <cfngen/aws/ec2.h>
 #include <cfngen/aws/iam.h>
 #include <cfngen/aws/kms.h>
 #include <cfngen/aws/sns.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 struct common {
@@ -174,7 +177,7 @@ static void add_budget(const struct cfn_scope *scope, const struct common *c) {
     cfn_add(
         scope->t, "Budget",
         AWS_Budgets_Budget(.Budget = AWS_Budgets_Budget_BudgetData(
-                                   .BudgetName = cfn_str(cfn_scoped(scope, "monthly", 100)),
+                                   .BudgetName = cfn_fmt("%s-%s", scope->prefix, scope->region),
                                    .BudgetType = cfn_str("COST"), .TimeUnit = cfn_str("MONTHLY"),
                                    .BudgetLimit =
                                        AWS_Budgets_Budget_Spend(.Amount = cfn_int(c->budget_usd),
@@ -220,6 +223,26 @@ static void check_retention(const struct cfn_scope *scope, long days) {
                    retentions[next], days);
 }
 
+/* Here rather than beside the warehouse, so that who is to reach it need not wait for it. */
+static void add_warehouse_clients(const struct cfn_scope *scope) {
+    const char *text = cfn_setting_of(scope, "redshift.port");
+    long port = text ? strtol(text, NULL, 10) : 0;
+    if (!cfn_enabled(scope, "redshift"))
+        return;
+    cfn_add(scope->t, "WarehouseClients",
+            AWS_EC2_SecurityGroup(.VpcId = cfn_ref("Vpc"),
+                                  .GroupDescription = cfn_str("members may reach the warehouse"),
+                                  .SecurityGroupEgress = cfn_list(AWS_EC2_SecurityGroup_Egress(
+                                          .IpProtocol = cfn_str("tcp"), .FromPort = cfn_int(port),
+                                          .ToPort = cfn_int(port),
+                                          .CidrIp = cfn_att("Vpc", "CidrBlock"),
+                                          .Description = cfn_str("the warehouse"))),
+                                  .Tags = cfn_tags(scope,
+                                                   cfn_scoped(scope, "warehouse-clients", 255))));
+    cfn_export(scope, "WarehouseClientSecurityGroupId", cfn_att("WarehouseClients", "GroupId"),
+               "Security group whose members may reach the warehouse");
+}
+
 static void check(const struct cfn_scope *scope) {
     const struct common *c = scope->settings;
     network_check(scope, &c->network);
@@ -234,6 +257,7 @@ static void build(const struct cfn_scope *scope) {
     add_access_logs(scope, c);
     add_scripts(scope);
     network_build(scope, &c->network, c->log_retention_days);
+    add_warehouse_clients(scope);
     add_alarms(scope, c);
     if (c->budget_usd && cfn_offered(scope, "AWS::Budgets::Budget"))
         add_budget(scope, c);

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LATEST_PROVEN_POSTGRES = 17, LONGEST_RESOURCE_ID = 31 };
+enum { LATEST_PROVEN_POSTGRES = 17 };
 
 struct dms {
     struct cfn_stack_settings stack;
@@ -157,7 +157,7 @@ static void add_instance(const struct cfn_scope *scope, const struct dms *d) {
 /* The resource id is ours, so that the name of the task and the one in its ARN, by which CloudWatch
  * knows it, agree. */
 static void add_task(const struct cfn_scope *scope, const struct dms *d) {
-    const char *name = cfn_scoped(scope, "db", LONGEST_RESOURCE_ID);
+    const char *name = part_task_name(scope);
     cfn_add(scope->t, "Task",
             AWS_DMS_ReplicationTask(.ReplicationTaskIdentifier = cfn_str(name),
                                     .ResourceIdentifier = cfn_str(name),
@@ -174,7 +174,7 @@ static void add_task(const struct cfn_scope *scope, const struct dms *d) {
 }
 
 static void add_serverless(const struct cfn_scope *scope, const struct dms *d) {
-    const char *name = cfn_scoped(scope, "db", LONGEST_RESOURCE_ID);
+    const char *name = part_task_name(scope);
     part_log_group(scope, "Logs", cfn_fmt("dms-serverless-replication-%s", name),
                    part_log_days(scope));
     cfn_add(scope->t, "Replication",
@@ -236,14 +236,10 @@ static void check_source(const struct cfn_scope *scope, const struct dms *d) {
 
 /* From 3.4.7 on, DMS reaches the secret through the VPC alone. */
 static void check_way_to_secret(const struct cfn_scope *scope) {
-    struct cfn_texts endpoints = cfn_setting_list(scope, "common.network.interface_endpoints");
-    if (!cfn_same(cfn_setting_of(scope, "common.network.nat"), "none"))
-        return;
-    for (size_t i = 0; i < endpoints.count; i++)
-        if (strcmp(endpoints.items[i], "secretsmanager") == 0)
-            return;
-    cfn_caution(scope, ".common.network.interface_endpoints",
-                "leaves AWS DMS without a way to the secret of the database: add secretsmanager");
+    if (!part_reaches(scope, "secretsmanager"))
+        cfn_caution(
+            scope, ".common.network.interface_endpoints",
+            "leaves AWS DMS without a way to the secret of the database: add secretsmanager");
 }
 
 static void check_mode(const struct cfn_scope *scope, const struct dms *d) {

@@ -1,14 +1,16 @@
 /*
  * emr: where Spark jobs run: an EMR Serverless application (mode serverless) or a cluster (mode
  * ec2), with the role that jobs take, which reads the first layer of the lake and writes the later
- * ones. Needs the network, key, script bucket and, for a cluster, the bucket of access logs of
- * common, the buckets of data_lake, and glue where that is enabled. Exports JobRoleArn; of an
- * application ApplicationId, ApplicationArn and LogGroupName; of a cluster ClusterId,
- * InstanceProfileArn and LogBucketName.
+ * ones; and where there is mwaa, the variable by which Airflow knows it. Needs the network, key,
+ * script bucket and, for a cluster, the bucket of access logs of common, the buckets of data_lake,
+ * and glue where that is enabled. Exports JobRoleArn; of an application ApplicationId,
+ * ApplicationArn and LogGroupName; of a cluster ClusterId, InstanceProfileArn and LogBucketName.
  */
 #include "emr.h"
 
 #include "parts.h"
+
+#include <cfngen/aws/ssm.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +59,17 @@ cfn_value emr_spark_defaults(const struct cfn_scope *scope) {
     return cfn_map({"spark.sql.session.timeZone", cfn_str("UTC")},
                    {"spark.hadoop.hive.metastore.client.factory.class",
                     cfn_enabled(scope, "glue") ? cfn_str(catalog) : NULL});
+}
+
+void emr_tell_airflow(const struct cfn_scope *scope, const char *variable, cfn_value value) {
+    if (cfn_enabled(scope, "mwaa"))
+        cfn_add(scope->t, "AirflowVariable",
+                AWS_SSM_Parameter(.Name = cfn_fmt("%s/variables/%s", part_airflow_parameters(scope),
+                                                  variable),
+                                  .Type = cfn_str("String"), .Value = value,
+                                  .Description = cfn_str("variable of Airflow, as DAGs read it")));
+    else
+        json_decref(value);
 }
 
 static void build(const struct cfn_scope *scope) {

@@ -99,7 +99,8 @@ void emr_add_job_role(const struct cfn_scope *scope, cfn_value trust, cfn_value 
         json_array_extend(statements, further);
         json_decref(further);
     }
-    part_role(scope, .id = "JobRole", .description = "Spark jobs: from the lake to the lake",
-              .trust = trust, .statements = statements);
+    part_role(scope, .id = "JobRole", .name = PART_SPARK_ROLE,
+              .description = "Spark jobs: from the lake to the lake", .trust = trust,
+              .statements = statements);
     cfn_export(scope, "JobRoleArn", cfn_att("JobRole", "Arn"), "Role that Spark jobs take");
 }

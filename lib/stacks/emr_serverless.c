@@ -42,10 +42,6 @@ static void add_access(const struct cfn_scope *scope) {
                                   .Tags = cfn_tags(scope, cfn_scoped(scope, "emr", 255))));
 }
 
-static const char *log_group(const struct cfn_scope *scope) {
-    return cfn_text_of(scope, "/cfngen/%s/emr", scope->prefix);
-}
-
 /* The service looks for the group by listing all of them; that action takes no narrower resource.
  */
 static cfn_value find_logs(void) {
@@ -107,13 +103,15 @@ static void add_application(const struct cfn_scope *scope, const struct emr *emr
                         .Classification = cfn_str("spark-defaults"),
                         .Properties = emr_spark_defaults(scope)))));
     cfn_export(scope, "ApplicationId", cfn_ref("Application"), "Application of EMR Serverless");
+    emr_tell_airflow(scope, "emr_application_id", cfn_ref("Application"));
     cfn_export(scope, "ApplicationArn", cfn_att("Application", "Arn"), "ARN of that application");
 }
 
 void emr_serverless_build(const struct cfn_scope *scope, const struct emr *emr) {
-    part_log_group(scope, "Logs", cfn_str(log_group(scope)), part_log_days(scope));
+    const char *logs = part_spark_log_group(scope);
+    part_log_group(scope, "Logs", cfn_str(logs), part_log_days(scope));
     cfn_export(scope, "LogGroupName", cfn_ref("Logs"), "Log group of Spark jobs");
     add_access(scope);
-    emr_add_job_role(scope, trust(), cfn_list(part_may_write_logs(log_group(scope)), find_logs()));
+    emr_add_job_role(scope, trust(), cfn_list(part_may_write_logs(logs), find_logs()));
     add_application(scope, emr);
 }

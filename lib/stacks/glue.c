@@ -103,18 +103,6 @@ static const char *database_id(const struct cfn_scope *scope, const char *layer)
     return cfn_text_of(scope, "%sDatabase", part_camel(scope, layer));
 }
 
-/* Athena and Spark read names without quotes only when they have no hyphens. */
-static cfn_value database_name(const struct cfn_scope *scope, const char *layer) {
-    struct cfn_text name = {0};
-    cfn_text_printf(&name, "%s_%s", scope->prefix, layer);
-    for (char *c = name.data; *c; c++)
-        if (*c == '-')
-            *c = '_';
-    cfn_value value = cfn_str(name.data);
-    cfn_text_done(&name);
-    return value;
-}
-
 static const char *bucket_of(const struct cfn_scope *scope, const char *layer) {
     return cfn_text_of(scope, "%sBucketName", part_camel(scope, layer));
 }
@@ -131,7 +119,7 @@ static void add_database(const struct cfn_scope *scope, const char *layer) {
         scope->t, id,
         AWS_Glue_Database(.CatalogId = cfn_ref("AWS::AccountId"),
                           .DatabaseInput = AWS_Glue_Database_DatabaseInput(
-                                  .Name = database_name(scope, layer),
+                                  .Name = cfn_str(part_database_name(scope, layer)),
                                   .Description = cfn_fmt("layer %s of %s", layer, scope->prefix),
                                   .LocationUri = bucket_uri(scope, layer))),
         .DeletionPolicy = "Delete");
@@ -250,7 +238,7 @@ static void add_crawler(const struct cfn_scope *scope, const struct glue *g, con
             : NULL;
     cfn_add(
         scope->t, id,
-        AWS_Glue_Crawler(.Name = cfn_str(cfn_scoped(scope, layer, 255)),
+        AWS_Glue_Crawler(.Name = cfn_str(part_crawler_name(scope, layer)),
                          .Description = cfn_fmt("finds the tables of the layer %s", layer),
                          .Role = cfn_att("CrawlerRole", "Arn"),
                          .DatabaseName = cfn_ref(database_id(scope, layer)),

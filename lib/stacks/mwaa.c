@@ -1,11 +1,12 @@
 /*
  * mwaa: Airflow that runs the pipeline. Creates a bucket for DAGs, the log groups and security
- * group of an MWAA environment, its execution role and the environment. Needs common; and of
- * data_lake, dms, glue, emr and redshift those that are switched on, for the rights of its role and
- * the options that its DAGs read. Exports EnvironmentName, BucketName, BucketArn, ExecutionRoleArn
- * and WebserverUrl. An environment is created while its bucket is still empty, as in AWS's own
- * quick start: DAGs are found once they are uploaded, requirements once the version of the uploaded
- * file is given as a parameter of the stack.
+ * group of an MWAA environment, its execution role and the environment. An environment takes longer
+ * to make than anything else, so it waits for no stack but common, the only one that it needs: what
+ * its role may use and its DAGs are told of data_lake, dms, glue, emr and redshift goes by names
+ * and, of what has none, by tags and by variables of Airflow. Exports EnvironmentName, BucketName,
+ * BucketArn, ExecutionRoleArn and WebserverUrl. An environment is created while its bucket is still
+ * empty, as in AWS's own quick start: DAGs are found once they are uploaded, requirements once the
+ * version of the uploaded file is given as a parameter of the stack.
  */
 #include "mwaa.h"
 
@@ -92,7 +93,8 @@ static cfn_value logging(const struct mwaa_logs *levels) {
 static cfn_value network(const struct cfn_scope *scope) {
     cfn_value groups = cfn_list(cfn_att("AirflowAccess", "GroupId"));
     if (cfn_enabled(scope, "redshift"))
-        groups = cfn_append(groups, cfn_import_from(scope, "redshift", "ClientSecurityGroupId"));
+        groups =
+            cfn_append(groups, cfn_import_from(scope, "common", "WarehouseClientSecurityGroupId"));
     return AWS_MWAA_Environment_NetworkConfiguration(.SecurityGroupIds = groups,
                                                      .SubnetIds = cfn_list(
                                                          cfn_select(0, part_private_subnets(scope)),
@@ -100,8 +102,11 @@ static cfn_value network(const struct cfn_scope *scope) {
                                                                     part_private_subnets(scope))));
 }
 
+/* What the user says comes first; arguments that are ours are not for a backend that is his. */
 static cfn_value options(const struct cfn_scope *scope, const struct cfn_table *own) {
     cfn_value all = mwaa_options(scope);
+    if (mwaa_has_own_backend(own))
+        json_object_del(all, "secrets.backend_kwargs");
     for (size_t i = 0; i < own->count; i++)
         json_object_set_new(all, own->entries[i].key, cfn_str(own->entries[i].value));
     return all;

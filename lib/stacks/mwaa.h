@@ -34,8 +34,18 @@ long mwaa_count(const struct mwaa *m, long given, long usual);
  * there. */
 void mwaa_add_role(const struct cfn_scope *scope, const char *environment);
 
-/* What a DAG has to know of the platform, as configuration options: {"cfngen.emr_application_id":
- * ...}. A DAG that reads them calls no API while it is parsed. */
+/* What a DAG has to know of the platform, as configuration options: {"cfngen.silver_bucket": ...}.
+ * A DAG that reads them calls no API while it is parsed. */
 cfn_value mwaa_options(const struct cfn_scope *scope);
+
+/* Whether the user's options say where Airflow looks for variables. */
+bool mwaa_has_own_backend(const struct cfn_table *own);
+
+/* The tags by which the platform knows its own, Project and Environment, each key after a prefix.
+ */
+cfn_value mwaa_own_tags(const struct cfn_scope *scope, const char *key_prefix);
+
+/* Of the task, or of the serverless replication. */
+cfn_value mwaa_replication_arn(const struct cfn_scope *scope);
 
 #endif

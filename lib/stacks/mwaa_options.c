@@ -1,58 +1,88 @@
 #include "mwaa.h"
 #include "parts.h"
 
-#include <string.h>
+#include <base/base.h>
 
-/* An option and the export that is its value; mode: only where that setting has this value. */
-struct option {
-    const char *key, *stack, *name;
-    const char *setting, *mode;
-};
+#define STORE                                                                                      \
+    "airflow.providers.amazon.aws.secrets.systems_manager.SystemsManagerParameterStoreBackend"
 
-static const struct option options[] = {
-    {"cfngen.scripts_bucket", "common", "ScriptBucketName", NULL, NULL},
-    {"cfngen.alarm_topic_arn", "common", "AlarmTopicArn", NULL, NULL},
-    {"cfngen.emr_application_id", "emr", "ApplicationId", "emr.mode", "serverless"},
-    {"cfngen.emr_log_group", "emr", "LogGroupName", "emr.mode", "serverless"},
-    {"cfngen.emr_cluster_id", "emr", "ClusterId", "emr.mode", "ec2"},
-    {"cfngen.emr_job_role_arn", "emr", "JobRoleArn", NULL, NULL},
-    {"cfngen.redshift_workgroup", "redshift", "WorkgroupName", "redshift.mode", "serverless"},
-    {"cfngen.redshift_cluster", "redshift", "ClusterIdentifier", "redshift.mode", "provisioned"},
-    {"cfngen.redshift_database", "redshift", "DatabaseName", NULL, NULL},
-    {"cfngen.redshift_secret_id", "redshift", "AdminSecretId", NULL, NULL},
-    {"cfngen.redshift_spectrum_role_arn", "redshift", "SpectrumRoleArn", NULL, NULL},
-    {"cfngen.dms_task_arn", "dms", "ReplicationTaskArn", "dms.mode", "instance"},
-    {"cfngen.dms_replication_config_arn", "dms", "ReplicationConfigArn", "dms.mode", "serverless"},
-};
-
-static bool applies(const struct cfn_scope *scope, const struct option *o) {
-    const char *mode = o->setting ? cfn_setting_of(scope, o->setting) : NULL;
-    return cfn_enabled(scope, o->stack) && (!o->setting || (mode && strcmp(mode, o->mode) == 0));
+/* "cfngen.<key>": an option of Airflow, whose names MWAA takes without hyphens only. */
+static void tell(const struct cfn_scope *scope, cfn_value all, const char *key, cfn_value value) {
+    json_object_set_new(all, cfn_text_of(scope, "cfngen.%s", part_underscored(scope, key)), value);
 }
 
-/* "cfngen.silver_bucket": the export <Layer><what> of a stack, for each layer of a list. */
-static void add_layers(const struct cfn_scope *scope, cfn_value all, const char *list,
-                       const char *stack, const char *what, const char *suffix) {
-    struct cfn_texts layers = cfn_setting_list(scope, list);
-    if (!cfn_enabled(scope, stack))
+static void tell_platform(const struct cfn_scope *scope, cfn_value all) {
+    tell(scope, all, "project", cfn_str(scope->project));
+    tell(scope, all, "environment", cfn_str(scope->environment));
+    tell(scope, all, "scripts_bucket", cfn_import_from(scope, "common", "ScriptBucketName"));
+    tell(scope, all, "alarm_topic_arn", cfn_import_from(scope, "common", "AlarmTopicArn"));
+}
+
+/* Variables alone are looked up there: null keeps Airflow from asking for the rest. */
+static void tell_variables(const struct cfn_scope *scope, cfn_value all) {
+    const char *prefix = cfn_text_of(scope, "%s/variables", part_airflow_parameters(scope));
+    json_object_set_new(all, "secrets.backend", cfn_str(STORE));
+    json_object_set_new(all, "secrets.backend_kwargs",
+                        cfn_json_text(cfn_map({"variables_prefix", cfn_str(prefix)},
+                                              {"connections_prefix", json_null()},
+                                              {"config_prefix", json_null()})));
+}
+
+/* The id of an application or a cluster has no name to be found by: the stack emr writes it into
+ * the variable emr_application_id or emr_cluster_id. */
+static void tell_spark(const struct cfn_scope *scope, cfn_value all) {
+    tell_variables(scope, all);
+    tell(scope, all, "emr_job_role_arn", part_role_arn(scope, PART_SPARK_ROLE));
+    if (!cfn_same(cfn_setting_of(scope, "emr.mode"), "serverless"))
         return;
-    for (size_t i = 0; i < layers.count; i++) {
-        const char *layer = layers.items[i];
-        const char *name = cfn_text_of(scope, "%s%s", part_camel(scope, layer), what);
-        json_object_set_new(all, cfn_text_of(scope, "cfngen.%s_%s", layer, suffix),
-                            cfn_import_from(scope, stack, name));
-    }
+    tell(scope, all, "emr_log_group", cfn_str(part_spark_log_group(scope)));
+    tell(scope, all, "emr_job_tags", cfn_json_text(mwaa_own_tags(scope, "")));
+}
+
+static void tell_warehouse(const struct cfn_scope *scope, cfn_value all) {
+    bool serverless = cfn_same(cfn_setting_of(scope, "redshift.mode"), "serverless");
+    tell(scope, all, serverless ? "redshift_workgroup" : "redshift_cluster",
+         cfn_str(part_warehouse_name(scope)));
+    tell(scope, all, "redshift_database", cfn_str(part_warehouse_database(scope)));
+    tell(scope, all, "redshift_secret_id", cfn_str(part_warehouse_secret(scope)));
+    tell(scope, all, "redshift_spectrum_role_arn", part_role_arn(scope, PART_SPECTRUM_ROLE));
+}
+
+static void tell_replication(const struct cfn_scope *scope, cfn_value all) {
+    bool serverless = cfn_same(cfn_setting_of(scope, "dms.mode"), "serverless");
+    tell(scope, all, serverless ? "dms_replication_config_arn" : "dms_task_arn",
+         mwaa_replication_arn(scope));
+}
+
+static void tell_buckets(const struct cfn_scope *scope, cfn_value all) {
+    struct cfn_texts layers = cfn_setting_list(scope, "data_lake.layers");
+    for (size_t i = 0; i < layers.count; i++)
+        tell(scope, all, cfn_text_of(scope, "%s_bucket", layers.items[i]),
+             part_bucket_name(scope, layers.items[i]));
+}
+
+static void tell_catalog(const struct cfn_scope *scope, cfn_value all) {
+    struct cfn_texts layers = cfn_setting_list(scope, "data_lake.layers");
+    struct cfn_texts crawled = cfn_setting_list(scope, "glue.crawlers");
+    for (size_t i = 0; i < layers.count; i++)
+        tell(scope, all, cfn_text_of(scope, "%s_database", layers.items[i]),
+             cfn_str(part_database_name(scope, layers.items[i])));
+    for (size_t i = 0; i < crawled.count; i++)
+        tell(scope, all, cfn_text_of(scope, "%s_crawler", crawled.items[i]),
+             cfn_str(part_crawler_name(scope, crawled.items[i])));
 }
 
 cfn_value mwaa_options(const struct cfn_scope *scope) {
-    cfn_value all = cfn_map({"cfngen.project", cfn_str(scope->project)},
-                            {"cfngen.environment", cfn_str(scope->environment)});
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (applies(scope, &options[i]))
-            json_object_set_new(all, options[i].key,
-                                cfn_import_from(scope, options[i].stack, options[i].name));
-    add_layers(scope, all, "data_lake.layers", "data_lake", "BucketName", "bucket");
-    add_layers(scope, all, "data_lake.layers", "glue", "DatabaseName", "database");
-    add_layers(scope, all, "glue.crawlers", "glue", "CrawlerName", "crawler");
+    static const struct {
+        const char *stack;
+        void (*tell)(const struct cfn_scope *scope, cfn_value all);
+    } parts[] = {
+        {"common", tell_platform}, {"emr", tell_spark},         {"redshift", tell_warehouse},
+        {"dms", tell_replication}, {"data_lake", tell_buckets}, {"glue", tell_catalog},
+    };
+    cfn_value all = json_object();
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (cfn_enabled(scope, parts[i].stack))
+            parts[i].tell(scope, all);
     return all;
 }

@@ -1,21 +1,25 @@
 #include "mwaa.h"
 #include "parts.h"
 
-#include <string.h>
-
-#define IN_ACCOUNT ":${AWS::Region}:${AWS::AccountId}:"
-
-/* "arn:<partition>:<service>:<region>:<account>:<rest>"; rest may have the variable ${Name}. */
-static cfn_value arn_of(const struct cfn_scope *scope, const char *service, const char *rest,
-                        cfn_value name) {
-    const char *text =
-        cfn_text_of(scope, "arn:${AWS::Partition}:%s" IN_ACCOUNT "%s", service, rest);
-    return name ? cfn_sub_with(text, cfn_map({"Name", name})) : cfn_sub(text);
-}
+#include <base/base.h>
 
 static bool is_serverless(const struct cfn_scope *scope, const char *setting) {
-    const char *mode = cfn_setting_of(scope, setting);
-    return mode && strcmp(mode, "serverless") == 0;
+    return cfn_same(cfn_setting_of(scope, setting), "serverless");
+}
+
+cfn_value mwaa_own_tags(const struct cfn_scope *scope, const char *key_prefix) {
+    static const char *const keys[] = {"Project", "Environment"};
+    cfn_value tags = cfn_tag_map(scope), own = json_object();
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        json_object_set(own, cfn_text_of(scope, "%s%s", key_prefix, keys[i]),
+                        json_object_get(tags, keys[i]));
+    json_decref(tags);
+    return own;
+}
+
+/* What AWS gives an id instead of a name is told from others of the account by its tags. */
+static cfn_value only_own(const struct cfn_scope *scope) {
+    return cfn_map({"StringEquals", mwaa_own_tags(scope, "aws:ResourceTag/")});
 }
 
 static cfn_value trust(const struct cfn_scope *scope, const char *environment) {
@@ -26,7 +30,7 @@ static cfn_value trust(const struct cfn_scope *scope, const char *environment) {
             .Action = cfn_str("sts:AssumeRole"),
             .Condition = cfn_map(
                 {"StringEquals", cfn_map({"aws:SourceAccount", cfn_ref("AWS::AccountId")})},
-                {"ArnLike", cfn_map({"aws:SourceArn", arn_of(scope, "airflow", path, NULL)})}))));
+                {"ArnLike", cfn_map({"aws:SourceArn", part_arn(scope, "airflow", path)})}))));
 }
 
 static cfn_value bucket_and_objects(void) {
@@ -50,13 +54,13 @@ static cfn_value log_rights(const struct cfn_scope *scope, const char *environme
     const char *path = cfn_text_of(scope, "environment/%s", environment);
     return cfn_list(
         cfn_statement(.Sid = "Metrics", .Action = cfn_str("airflow:PublishMetrics"),
-                      .Resource = arn_of(scope, "airflow", path, NULL)),
+                      .Resource = part_arn(scope, "airflow", path)),
         cfn_statement(.Sid = "Logs",
                       .Action =
                           cfn_strs("logs:CreateLogStream", "logs:CreateLogGroup",
                                    "logs:PutLogEvents", "logs:GetLogEvents", "logs:GetLogRecord",
                                    "logs:GetLogGroupFields", "logs:GetQueryResults"),
-                      .Resource = arn_of(scope, "logs", groups, NULL)),
+                      .Resource = part_arn(scope, "logs", groups)),
         /* neither has a resource-level permission */
         cfn_statement(.Sid = "Watch",
                       .Action = cfn_strs("logs:DescribeLogGroups", "cloudwatch:PutMetricData"),
@@ -102,25 +106,50 @@ static cfn_value encrypt_spark_logs(const struct cfn_scope *scope) {
                          .Resource = part_key(scope));
 }
 
+/* DAGs start a job run with the tags of the option cfngen.emr_job_tags: by these they find it
+ * again, and without them it is not started. To start with tags takes the right to tag. */
+static cfn_value start_job(const struct cfn_scope *scope) {
+    cfn_value tags = mwaa_own_tags(scope, "aws:ResourceTag/");
+    json_object_update_new(tags, mwaa_own_tags(scope, "aws:RequestTag/"));
+    return cfn_statement(.Sid = "StartSpark",
+                         .Action =
+                             cfn_strs("emr-serverless:StartJobRun", "emr-serverless:TagResource"),
+                         .Resource = part_arn(scope, "emr-serverless", "/applications/*"),
+                         .Condition = cfn_map({"StringEquals", tags}));
+}
+
+/* A job run has no tags yet when it gets these; one that has another platform's does not get them.
+ */
+static cfn_value tag_job(const struct cfn_scope *scope) {
+    return cfn_statement(.Sid = "TagSpark", .Action = cfn_str("emr-serverless:TagResource"),
+                         .Resource = part_arn(scope, "emr-serverless", "/applications/*/jobruns/*"),
+                         .Condition = cfn_map(
+                             {"StringEquals", mwaa_own_tags(scope, "aws:RequestTag/")},
+                             {"StringEqualsIfExists", mwaa_own_tags(scope, "aws:ResourceTag/")}));
+}
+
+static cfn_value pass_job_role(const struct cfn_scope *scope) {
+    return cfn_statement(.Sid = "PassJobRole", .Action = cfn_str("iam:PassRole"),
+                         .Resource = part_role_arn(scope, PART_SPARK_ROLE),
+                         .Condition = cfn_map(
+                             {"StringEquals", cfn_map({"iam:PassedToService",
+                                                       cfn_str("emr-serverless.amazonaws.com")})}));
+}
+
 static cfn_value emr_application_rights(const struct cfn_scope *scope) {
-    cfn_value application = cfn_import_from(scope, "emr", "ApplicationArn");
     return cfn_list(
-        encrypt_spark_logs(scope),
-        cfn_statement(.Sid = "StartSpark",
-                      .Action =
-                          cfn_strs("emr-serverless:StartJobRun", "emr-serverless:GetApplication",
-                                   "emr-serverless:StartApplication"),
-                      .Resource = application),
+        encrypt_spark_logs(scope), start_job(scope), tag_job(scope),
+        cfn_statement(.Sid = "WakeSpark",
+                      .Action = cfn_strs("emr-serverless:GetApplication",
+                                         "emr-serverless:StartApplication"),
+                      .Resource = part_arn(scope, "emr-serverless", "/applications/*"),
+                      .Condition = only_own(scope)),
         cfn_statement(.Sid = "FollowSpark",
                       .Action = cfn_strs("emr-serverless:GetJobRun", "emr-serverless:CancelJobRun",
                                          "emr-serverless:GetDashboardForJobRun"),
-                      .Resource = cfn_sub_with("${Application}/jobruns/*",
-                                               cfn_map({"Application", json_incref(application)}))),
-        cfn_statement(.Sid = "PassJobRole", .Action = cfn_str("iam:PassRole"),
-                      .Resource = cfn_import_from(scope, "emr", "JobRoleArn"),
-                      .Condition = cfn_map(
-                          {"StringEquals", cfn_map({"iam:PassedToService",
-                                                    cfn_str("emr-serverless.amazonaws.com")})})));
+                      .Resource = part_arn(scope, "emr-serverless", "/applications/*/jobruns/*"),
+                      .Condition = only_own(scope)),
+        pass_job_role(scope));
 }
 
 static cfn_value emr_cluster_rights(const struct cfn_scope *scope) {
@@ -130,21 +159,27 @@ static cfn_value emr_cluster_rights(const struct cfn_scope *scope) {
                                                      "elasticmapreduce:DescribeCluster",
                                                      "elasticmapreduce:DescribeStep",
                                                      "elasticmapreduce:ListSteps"),
-                                  .Resource = arn_of(scope, "elasticmapreduce", "cluster/${Name}",
-                                                     cfn_import_from(scope, "emr", "ClusterId"))));
+                                  .Resource = part_arn(scope, "elasticmapreduce", "cluster/*"),
+                                  .Condition = only_own(scope)));
 }
 
-static cfn_value crawler_name(const struct cfn_scope *scope, const char *layer) {
-    return cfn_import_from(scope, "glue",
-                           cfn_text_of(scope, "%sCrawlerName", part_camel(scope, layer)));
+static cfn_value spark_rights(const struct cfn_scope *scope) {
+    const char *path = cfn_text_of(scope, "parameter%s/*", part_airflow_parameters(scope));
+    cfn_value rights = is_serverless(scope, "emr.mode") ? emr_application_rights(scope)
+                                                        : emr_cluster_rights(scope);
+    return cfn_append(rights,
+                      cfn_statement(.Sid = "Variables", .Action = cfn_str("ssm:GetParameter"),
+                                    .Resource = part_arn(scope, "ssm", path)));
 }
 
 static cfn_value crawler_rights(const struct cfn_scope *scope) {
     struct cfn_texts layers = cfn_setting_list(scope, "glue.crawlers");
     cfn_value crawlers = NULL;
     for (size_t i = 0; i < layers.count; i++)
-        crawlers = cfn_append(crawlers, arn_of(scope, "glue", "crawler/${Name}",
-                                               crawler_name(scope, layers.items[i])));
+        crawlers = cfn_append(
+            crawlers,
+            part_arn(scope, "glue",
+                     cfn_text_of(scope, "crawler/%s", part_crawler_name(scope, layers.items[i]))));
     if (!crawlers)
         return NULL;
     return cfn_list(
@@ -155,33 +190,41 @@ static cfn_value crawler_rights(const struct cfn_scope *scope) {
                       .Resource = cfn_str("*")));
 }
 
-static cfn_value credentials_right(const struct cfn_scope *scope, bool serverless) {
+static cfn_value workgroups(const struct cfn_scope *scope) {
+    return part_arn(scope, "redshift-serverless", "workgroup/*");
+}
+
+static cfn_value log_in(const struct cfn_scope *scope, bool serverless) {
     if (serverless)
         return cfn_statement(.Sid = "LogIn",
                              .Action = cfn_str("redshift-serverless:GetCredentials"),
-                             .Resource = cfn_import_from(scope, "redshift", "WorkgroupArn"));
-    cfn_value names = cfn_map({"Cluster", cfn_import_from(scope, "redshift", "ClusterIdentifier")},
-                              {"Database", cfn_import_from(scope, "redshift", "DatabaseName")});
+                             .Resource = workgroups(scope), .Condition = only_own(scope));
+    const char *database = cfn_text_of(scope, "dbname:%s/%s", part_warehouse_name(scope),
+                                       part_warehouse_database(scope));
     return cfn_statement(.Sid = "LogIn", .Action = cfn_str("redshift:GetClusterCredentialsWithIAM"),
-                         .Resource = cfn_sub_with("arn:${AWS::Partition}:redshift" IN_ACCOUNT
-                                                  "dbname:${Cluster}/${Database}",
-                                                  names));
+                         .Resource = part_arn(scope, "redshift", database));
+}
+
+static cfn_value query(const struct cfn_scope *scope, bool serverless) {
+    const char *cluster = cfn_text_of(scope, "cluster:%s", part_warehouse_name(scope));
+    return cfn_statement(.Sid = "Query",
+                         .Action = cfn_strs("redshift-data:ExecuteStatement",
+                                            "redshift-data:BatchExecuteStatement"),
+                         .Resource =
+                             serverless ? workgroups(scope) : part_arn(scope, "redshift", cluster),
+                         .Condition = serverless ? only_own(scope) : NULL);
 }
 
 /* Secrets Manager ends the ARN of a named secret with six characters of its own. */
-static cfn_value secret_of(const struct cfn_scope *scope, bool serverless) {
-    cfn_value id = cfn_import_from(scope, "redshift", "AdminSecretId");
-    return serverless ? arn_of(scope, "secretsmanager", "secret:${Name}-??????", id) : id;
+static cfn_value admin_secret(const struct cfn_scope *scope) {
+    return part_arn(scope, "secretsmanager",
+                    cfn_text_of(scope, "secret:%s-??????", part_warehouse_secret(scope)));
 }
 
 static cfn_value warehouse_rights(const struct cfn_scope *scope) {
     bool serverless = is_serverless(scope, "redshift.mode");
     return cfn_list(
-        cfn_statement(.Sid = "Query",
-                      .Action = cfn_strs("redshift-data:ExecuteStatement",
-                                         "redshift-data:BatchExecuteStatement"),
-                      .Resource = cfn_import_from(scope, "redshift",
-                                                  serverless ? "WorkgroupArn" : "ClusterArn")),
+        query(scope, serverless),
         /* these have no resource-level permission: the condition admits its own statements only */
         cfn_statement(.Sid = "FollowQuery",
                       .Action = cfn_strs("redshift-data:DescribeStatement",
@@ -191,20 +234,24 @@ static cfn_value warehouse_rights(const struct cfn_scope *scope) {
                       .Condition = cfn_map(
                           {"StringEquals", cfn_map({"redshift-data:statement-owner-iam-userid",
                                                     cfn_str("${aws:userid}")})})),
-        credentials_right(scope, serverless),
+        log_in(scope, serverless),
         cfn_statement(.Sid = "AdminSecret", .Action = cfn_str("secretsmanager:GetSecretValue"),
-                      .Resource = secret_of(scope, serverless)));
+                      .Resource = admin_secret(scope)));
+}
+
+cfn_value mwaa_replication_arn(const struct cfn_scope *scope) {
+    const char *kind = is_serverless(scope, "dms.mode") ? "replication-config" : "task";
+    return part_arn(scope, "dms", cfn_text_of(scope, "%s:%s", kind, part_task_name(scope)));
 }
 
 static cfn_value replication_rights(const struct cfn_scope *scope) {
     bool instance = !is_serverless(scope, "dms.mode");
-    const char *arn = instance ? "ReplicationTaskArn" : "ReplicationConfigArn";
     return cfn_list(
         cfn_statement(.Sid = "Replicate",
                       .Action =
                           instance ? cfn_strs("dms:StartReplicationTask", "dms:StopReplicationTask")
                                    : cfn_strs("dms:StartReplication", "dms:StopReplication"),
-                      .Resource = cfn_import_from(scope, "dms", arn)),
+                      .Resource = mwaa_replication_arn(scope)),
         /* has no resource-level permission */
         cfn_statement(.Sid = "FollowReplication",
                       .Action = cfn_str(instance ? "dms:DescribeReplicationTasks"
@@ -227,8 +274,7 @@ void mwaa_add_role(const struct cfn_scope *scope, const char *environment) {
     rights = extended(rights, key_rights(scope));
     rights = extended(rights, alarm_rights(scope));
     if (cfn_enabled(scope, "emr"))
-        rights = extended(rights, is_serverless(scope, "emr.mode") ? emr_application_rights(scope)
-                                                                   : emr_cluster_rights(scope));
+        rights = extended(rights, spark_rights(scope));
     if (cfn_enabled(scope, "glue"))
         rights = extended(rights, crawler_rights(scope));
     if (cfn_enabled(scope, "redshift"))

@@ -1,6 +1,7 @@
 #include "mwaa.h"
 #include "parts.h"
 
+#include <base/base.h>
 #include <string.h>
 
 #define LEVELS "CRITICAL|ERROR|WARNING|INFO|DEBUG"
@@ -105,6 +106,27 @@ static bool is_option(const char *key) {
            strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789._") == length;
 }
 
+bool mwaa_has_own_backend(const struct cfn_table *own) {
+    for (size_t i = 0; i < own->count; i++)
+        if (strcmp(own->entries[i].key, "secrets.backend") == 0)
+            return true;
+    return false;
+}
+
+/* Where Airflow learns of Spark. Parameter Store keeps names that begin so for AWS. */
+static void check_variables(const struct cfn_scope *scope, const struct mwaa *m) {
+    if (!cfn_enabled(scope, "emr"))
+        return;
+    if (cfn_starts_with(scope->project, "aws") || cfn_starts_with(scope->project, "ssm"))
+        cfn_refuse(scope, ".project",
+                   "must not begin with aws or ssm while emr and mwaa are enabled, as no parameter "
+                   "may: '%s'",
+                   scope->project);
+    if (!part_reaches(scope, "ssm") && !mwaa_has_own_backend(&m->airflow_options))
+        cfn_caution(scope, ".common.network.interface_endpoints",
+                    "leaves Airflow without a way to its variables: add ssm");
+}
+
 void mwaa_check(const struct cfn_scope *scope) {
     const struct mwaa *m = scope->settings;
     part_check_region(scope, "enabled", "AWS::MWAA::Environment");
@@ -127,6 +149,7 @@ void mwaa_check(const struct cfn_scope *scope) {
         cfn_caution(scope, "webserver_access",
                     "puts Airflow's pages on the internet, guarded by IAM alone, better 'private': "
                     "'public'");
+    check_variables(scope, m);
     for (size_t i = 0; i < m->airflow_options.count; i++)
         if (!is_option(m->airflow_options.entries[i].key))
             cfn_refuse(scope, "airflow_options",

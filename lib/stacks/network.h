@@ -1,5 +1,6 @@
 /*
- * The network of the stack common: a VPC over two or three zones, whose subnets are computed from one CIDR block.
+ * The network of the stack common: a VPC over two or three zones, whose subnets are computed from
+ * one CIDR block.
  */
 #ifndef CFN_STACKS_NETWORK_H
 #define CFN_STACKS_NETWORK_H

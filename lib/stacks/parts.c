@@ -22,7 +22,7 @@ static const char *bucket_text(const struct cfn_scope *scope, const char *what) 
     return cfn_text_of(scope, "%s-%s-${AWS::AccountId}-${AWS::Region}", scope->prefix, what);
 }
 
-cfn_value part_bucket_name(const struct cfn_scope *scope, const char *what) {
+static void check_bucket_name(const struct cfn_scope *scope, const char *what) {
     size_t length =
         strlen(scope->prefix) + strlen(what) + ACCOUNT_DIGITS + strlen(scope->region) + 3;
     if (length > LONGEST_BUCKET_NAME)
@@ -30,6 +30,9 @@ cfn_value part_bucket_name(const struct cfn_scope *scope, const char *what) {
                    "must be shorter: the name of the bucket %s would have %zu characters of at "
                    "most %d: '%s'",
                    what, length, LONGEST_BUCKET_NAME, scope->project);
+}
+
+cfn_value part_bucket_name(const struct cfn_scope *scope, const char *what) {
     return cfn_sub(bucket_text(scope, what));
 }
 
@@ -101,6 +104,7 @@ static void add_bucket_policy(const struct cfn_scope *scope, const struct part_b
 
 void part_add_bucket(const struct cfn_scope *scope, const struct part_bucket *b,
                      struct cfn_place place) {
+    check_bucket_name(scope, b->what);
     cfn_value rules = cfn_append(b->lifecycle, clean_up(b->noncurrent_days));
     cfn_value logging =
         b->log_bucket ? AWS_S3_Bucket_LoggingConfiguration(.DestinationBucketName = b->log_bucket,
@@ -157,7 +161,9 @@ void part_add_role(const struct cfn_scope *scope, const struct part_role *r,
                       : NULL;
     cfn_template_add(
         scope->t, r->id,
-        AWS_IAM_Role(.RoleName = r->name ? cfn_str(cfn_scoped(scope, r->name, 64)) : NULL,
+        AWS_IAM_Role(.RoleName =
+                         r->name ? cfn_str(cfn_scoped(scope, part_role_suffix(scope, r->name), 64))
+                                 : NULL,
                      .Description = cfn_str(r->description), .AssumeRolePolicyDocument = r->trust,
                      .ManagedPolicyArns = r->managed, .Policies = policies),
         &(const struct cfn_attributes){.Condition = r->condition}, place);
@@ -201,6 +207,16 @@ cfn_value part_egress_none(void) {
                                         .ToPort = cfn_int(86),
                                         .CidrIp = cfn_str("255.255.255.255/32"),
                                         .Description = cfn_str("Nothing leaves"));
+}
+
+bool part_reaches(const struct cfn_scope *scope, const char *service) {
+    struct cfn_texts endpoints = cfn_setting_list(scope, "common.network.interface_endpoints");
+    if (!cfn_same(cfn_setting_of(scope, "common.network.nat"), "none"))
+        return true;
+    for (size_t i = 0; i < endpoints.count; i++)
+        if (strcmp(endpoints.items[i], service) == 0)
+            return true;
+    return false;
 }
 
 bool part_given(const struct cfn_scope *scope, const char *name) {

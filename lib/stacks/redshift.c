@@ -2,10 +2,11 @@
  * redshift: the warehouse. Creates Redshift Serverless (a namespace and a workgroup) or a
  * provisioned cluster, both private, encrypted, TLS-only and audited, with an administrator whose
  * password Redshift itself keeps in Secrets Manager; the role by which it reads the lake
- * (Spectrum); and a security group whose members may reach it. Needs common, and data_lake and glue
- * for the layers that it reads. Exports WorkgroupName, WorkgroupArn and NamespaceName or
- * ClusterIdentifier and ClusterArn; Host, Port, DatabaseName, AdminSecretId (what
- * Secrets Manager finds the administrator's secret by), SpectrumRoleArn and ClientSecurityGroupId.
+ * (Spectrum). Members of the security group WarehouseClients of common may reach it: it stands
+ * there so that who has to be a member need not wait for the warehouse. Needs common, and data_lake
+ * and glue for the layers that it reads. Exports WorkgroupName, WorkgroupArn and NamespaceName or
+ * ClusterIdentifier and ClusterArn; Host, Port, DatabaseName, AdminSecretId (what Secrets Manager
+ * finds the administrator's secret by) and SpectrumRoleArn.
  */
 #include "redshift.h"
 
@@ -44,11 +45,6 @@ static bool is_serverless(const struct redshift *r) {
     return strcmp(r->mode, "serverless") == 0;
 }
 
-const char *redshift_name(const struct cfn_scope *scope) {
-    return cfn_scoped(scope, "warehouse", 63);
-}
-
-/* Inbound rules are resources of their own, so that the two groups may name each other. */
 static void allow_from(const struct cfn_scope *scope, const struct redshift *r, const char *id,
                        cfn_value group) {
     cfn_add(scope->t, id,
@@ -64,23 +60,11 @@ static void add_access(const struct cfn_scope *scope, const struct redshift *r) 
                                   .GroupDescription = cfn_str("the warehouse"),
                                   .SecurityGroupEgress = cfn_list(part_egress_https()),
                                   .Tags = cfn_tags(scope, cfn_scoped(scope, "warehouse", 255))));
-    cfn_add(scope->t, "WarehouseClients",
-            AWS_EC2_SecurityGroup(.VpcId = part_vpc(scope),
-                                  .GroupDescription = cfn_str("members may reach the warehouse"),
-                                  .SecurityGroupEgress = cfn_list(AWS_EC2_SecurityGroup_Egress(
-                                          .IpProtocol = cfn_str("tcp"),
-                                          .FromPort = cfn_int(r->port), .ToPort = cfn_int(r->port),
-                                          .DestinationSecurityGroupId =
-                                              cfn_att("WarehouseAccess", "GroupId"),
-                                          .Description = cfn_str("the warehouse"))),
-                                  .Tags = cfn_tags(scope,
-                                                   cfn_scoped(scope, "warehouse-clients", 255))));
-    allow_from(scope, r, "FromClients", cfn_att("WarehouseClients", "GroupId"));
+    allow_from(scope, r, "FromClients",
+               cfn_import_from(scope, "common", "WarehouseClientSecurityGroupId"));
     for (size_t i = 0; i < r->client_security_groups.count; i++)
         allow_from(scope, r, cfn_text_of(scope, "FromGroup%zu", i + 1),
                    cfn_str(r->client_security_groups.items[i]));
-    cfn_export(scope, "ClientSecurityGroupId", cfn_att("WarehouseClients", "GroupId"),
-               "Security group whose members may reach the warehouse");
 }
 
 static cfn_value layer_bucket(const struct cfn_scope *scope, const char *layer) {
@@ -133,7 +117,8 @@ static cfn_value spectrum_trust(bool serverless) {
 }
 
 static void add_spectrum_role(const struct cfn_scope *scope, const struct redshift *r) {
-    part_role(scope, .id = "SpectrumRole", .description = "reads the lake for the warehouse",
+    part_role(scope, .id = "SpectrumRole", .name = PART_SPECTRUM_ROLE,
+              .description = "reads the lake for the warehouse",
               .trust = spectrum_trust(is_serverless(r)),
               .statements = r->layers.count ? spectrum_rights(scope, &r->layers) : NULL);
     cfn_export(scope, "SpectrumRoleArn", cfn_att("SpectrumRole", "Arn"),
@@ -147,7 +132,8 @@ static cfn_value add_logs(const struct cfn_scope *scope, const struct redshift *
     const char *root = is_serverless(r) ? "/aws/redshift" : "/aws/redshift/cluster";
     const char *days = cfn_setting_of(scope, "common.log_retention_days");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        part_log_group(scope, ids[i], cfn_fmt("%s/%s/%s", root, redshift_name(scope), kinds[i]),
+        part_log_group(scope, ids[i],
+                       cfn_fmt("%s/%s/%s", root, part_warehouse_name(scope), kinds[i]),
                        days ? strtol(days, NULL, 10) : 30);
     return cfn_strs_of(ids, sizeof ids / sizeof *ids);
 }

@@ -35,9 +35,6 @@ struct redshift {
 extern const struct cfn_row redshift_serverless_rows[];
 extern const struct cfn_row redshift_provisioned_rows[];
 
-/* Of the namespace, the workgroup and the cluster. */
-const char *redshift_name(const struct cfn_scope *scope);
-
 void redshift_check_serverless(const struct cfn_scope *scope, const struct redshift_serverless *s);
 void redshift_check_provisioned(const struct cfn_scope *scope,
                                 const struct redshift_provisioned *p);

@@ -86,12 +86,13 @@ void redshift_check_provisioned(const struct cfn_scope *scope,
 static void add_namespace(const struct cfn_scope *scope, const struct redshift *r, cfn_value logs) {
     const struct redshift_serverless *s = &r->serverless;
     const char *last =
-        s->final_snapshot ? cfn_text_of(scope, "%s-final", redshift_name(scope)) : NULL;
+        s->final_snapshot ? cfn_text_of(scope, "%s-final", part_warehouse_name(scope)) : NULL;
     cfn_value role = cfn_att("SpectrumRole", "Arn");
     cfn_add(scope->t, "Namespace",
             AWS_RedshiftServerless_Namespace(
-                    .NamespaceName = cfn_str(redshift_name(scope)), .DbName = cfn_str(r->database),
-                    .AdminUsername = cfn_str(r->admin_user), .ManageAdminPassword = cfn_bool(true),
+                    .NamespaceName = cfn_str(part_warehouse_name(scope)),
+                    .DbName = cfn_str(r->database), .AdminUsername = cfn_str(r->admin_user),
+                    .ManageAdminPassword = cfn_bool(true),
                     .AdminPasswordSecretKmsKeyId = part_key(scope), .KmsKeyId = part_key(scope),
                     .DefaultIamRoleArn = role, .IamRoles = cfn_list(json_incref(role)),
                     .LogExports = cfn_strs("connectionlog", "userlog", "useractivitylog"),
@@ -110,7 +111,7 @@ static void add_workgroup(const struct cfn_scope *scope, const struct redshift *
     cfn_add(
         scope->t, "Workgroup",
         AWS_RedshiftServerless_Workgroup(
-                .WorkgroupName = cfn_str(redshift_name(scope)),
+                .WorkgroupName = cfn_str(part_warehouse_name(scope)),
                 .NamespaceName = cfn_ref("Namespace"),
                 .BaseCapacity = cfn_int(r->serverless.base_capacity),
                 .MaxCapacity = cfn_int(r->serverless.max_capacity), .Port = cfn_int(r->port),
@@ -133,8 +134,7 @@ void redshift_add_serverless(const struct cfn_scope *scope, const struct redshif
                "ARN of that workgroup");
     /* GetAtt cannot tell the secret that Redshift makes, so this is the name that Redshift gives
      * it. */
-    cfn_export(scope, "AdminSecretId",
-               cfn_fmt("redshift!%s-%s", redshift_name(scope), r->admin_user),
+    cfn_export(scope, "AdminSecretId", cfn_str(part_warehouse_secret(scope)),
                "Name of the secret of the warehouse's administrator");
     cfn_export(scope, "Host", cfn_att("Workgroup", "Workgroup.Endpoint.Address"),
                "Host name of the warehouse");
@@ -165,7 +165,7 @@ static void add_cluster(const struct cfn_scope *scope, const struct redshift *r,
     const struct redshift_provisioned *p = &r->provisioned;
     cfn_add(scope->t, "Cluster",
             AWS_Redshift_Cluster(
-                    .ClusterIdentifier = cfn_str(redshift_name(scope)),
+                    .ClusterIdentifier = cfn_str(part_warehouse_name(scope)),
                     .ClusterType = cfn_str(p->nodes == 1 ? "single-node" : "multi-node"),
                     .NumberOfNodes = p->nodes == 1 ? NULL : cfn_int(p->nodes),
                     .NodeType = cfn_str(p->node_type), .DBName = cfn_str(r->database),

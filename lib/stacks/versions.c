@@ -1,6 +1,7 @@
 /*
- * End dates of versions, as far as AWS has published them (its release notes and API models, November 2026). A schema
- * accepts what a service no longer creates, so this table is ours. What it does not know, it lets through.
+ * End dates of versions, as far as AWS has published them (its release notes and API models,
+ * November 2026). A schema accepts what a service no longer creates, so this table is ours. What it
+ * does not know, it lets through.
  */
 #include "platform.h"
 
@@ -99,7 +100,8 @@ static void judge(const struct cfn_scope *scope, const char *name, const char *v
                   const struct lifetime *life) {
     bool dated = is_date(life->closed), knows = is_date(scope->today);
     if (life->closed && !dated)
-        cfn_refuse(scope, name, "must be a version that can still be created, such as '%s', not '%s'",
+        cfn_refuse(scope, name,
+                   "must be a version that can still be created, such as '%s', not '%s'",
                    life->instead, version);
     else if (dated && knows && day_number(life->closed) <= day_number(scope->today))
         cfn_refuse(scope, name,

@@ -116,6 +116,25 @@ static inline json_t *value_at(const json_t *value, const char *path) {
     return at;
 }
 
+/* What stands at a path: a text, a number, true. */
+static inline void is_text(const json_t *value, const char *path, const char *expected) {
+    const char *text = json_string_value(value_at(value, path));
+    if (!text)
+        print_message("no text at %s\n", path);
+    assert_non_null(text);
+    assert_string_equal(text, expected);
+}
+
+static inline void is_number(const json_t *value, const char *path, long long expected) {
+    assert_true(json_is_integer(value_at(value, path)));
+    assert_int_equal(json_integer_value(value_at(value, path)), expected);
+}
+
+static inline bool is_on(const json_t *value, const char *path) {
+    assert_true(json_is_boolean(value_at(value, path)));
+    return json_is_true(value_at(value, path));
+}
+
 /* Whether a value's compact JSON text contains `part`. */
 static inline bool contains(const json_t *value, const char *part) {
     char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);

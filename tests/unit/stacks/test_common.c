@@ -111,6 +111,28 @@ static void flow_logs_are_on_and_encrypted(void **state) {
     fixture_done(&f);
 }
 
+/* Clients of the warehouse come out on its port and within the VPC, and there are none without it.
+ */
+static void clients_reach_the_warehouse_alone(void **state) {
+    (void)state;
+    struct fixture f = fixture_good("redshift: {port: 8200}\n");
+    json_t *group = properties_of(&f, "common", "WarehouseClients");
+    json_t *out = json_object_get(group, "SecurityGroupEgress");
+    assert_null(json_object_get(group, "SecurityGroupIngress"));
+    assert_int_equal(json_array_size(out), 1);
+    is_text(out, "0/IpProtocol", "tcp");
+    is_number(out, "0/FromPort", 8200);
+    is_number(out, "0/ToPort", 8200);
+    assert_true(contains(value_at(out, "0/CidrIp"), "{\"Fn::GetAtt\":[\"Vpc\",\"CidrBlock\"]}"));
+    is_text(stack_body(&f, "common"), "Outputs/WarehouseClientSecurityGroupId/Export/Name",
+            "shop-dev-common-WarehouseClientSecurityGroupId");
+    fixture_done(&f);
+    f = fixture_good("redshift: {enabled: false}\n");
+    assert_null(properties_of(&f, "common", "WarehouseClients"));
+    assert_null(value_at(stack_body(&f, "common"), "Outputs/WarehouseClientSecurityGroupId"));
+    fixture_done(&f);
+}
+
 static void buckets_are_closed(void **state) {
     (void)state;
     static const char *const buckets[] = {"AccessLogs", "Scripts"};
@@ -214,6 +236,7 @@ int main(void) {
         cmocka_unit_test(one_nat_gateway_unless_told_otherwise),
         cmocka_unit_test(interface_endpoints_are_private),
         cmocka_unit_test(flow_logs_are_on_and_encrypted),
+        cmocka_unit_test(clients_reach_the_warehouse_alone),
         cmocka_unit_test(buckets_are_closed),
         cmocka_unit_test(the_key_rotates_and_stays),
         cmocka_unit_test(dms_roles_have_their_names_and_a_condition),

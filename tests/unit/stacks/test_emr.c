@@ -185,6 +185,29 @@ static void nodes_have_an_instance_profile(void **state) {
     fixture_done(&f);
 }
 
+/* Airflow, which is made without waiting for Spark, reads the id when a DAG runs. */
+static void airflow_learns_the_id(void **state) {
+    (void)state;
+    static const struct {
+        const char *lines, *name, *id;
+    } cases[] = {
+        {"", "/shop-dev/airflow/variables/emr_application_id", "Application"},
+        {"emr: {mode: ec2}\n", "/shop-dev/airflow/variables/emr_cluster_id", "Cluster"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f = fixture_good(cases[i].lines);
+        const json_t *variable = properties_of(&f, "emr", "AirflowVariable");
+        assert_string_equal(text_at(variable, "Name"), cases[i].name);
+        assert_string_equal(text_at(variable, "Value/Ref"), cases[i].id);
+        assert_string_equal(text_at(variable, "Type"), "String");
+        assert_string_equal(text_at(variable, "Tags/Project"), "shop");
+        fixture_done(&f);
+    }
+    struct fixture f = fixture_good(EMR);
+    assert_int_equal(count_of(&f, "emr", "AWS::SSM::Parameter"), 0);
+    fixture_done(&f);
+}
+
 static void steps_take_the_role_of_jobs(void **state) {
     (void)state;
     struct fixture f = fixture_good(CLUSTER);
@@ -349,6 +372,7 @@ int main(void) {
         cmocka_unit_test(a_single_layer_is_read_and_written),
         cmocka_unit_test(a_cluster_when_asked_for),
         cmocka_unit_test(nodes_have_an_instance_profile),
+        cmocka_unit_test(airflow_learns_the_id),
         cmocka_unit_test(steps_take_the_role_of_jobs),
         cmocka_unit_test(the_service_role_is_narrow),
         cmocka_unit_test(disks_are_encrypted_and_metadata_is_guarded),

@@ -1,115 +1,22 @@
-/* The stack mwaa: the environment, and a role with the names that MWAA really uses. */
-#include "platform_fixture.h"
-
-#define LONELY                                                                                     \
-    "dms: {enabled: false}\nglue: {enabled: false}\nathena: {enabled: false}\n"                    \
-    "emr: {enabled: false}\nredshift: {enabled: false}\ndata_lake: {enabled: false}\n"
-
-static json_t *property(const struct fixture *f, const char *id, const char *path) {
-    return value_at(properties_of(f, "mwaa", id), path);
-}
-
-static const char *text(const struct fixture *f, const char *path) {
-    const char *value = json_string_value(property(f, "Environment", path));
-    return value ? value : "(none)";
-}
+/* The stack mwaa: the environment, its bucket, logs and network. */
+#include "mwaa_fixture.h"
 
 static long number(const struct fixture *f, const char *path) {
     return (long)json_integer_value(property(f, "Environment", path));
 }
 
-/* The statement of that Sid, or NULL. */
-static json_t *statement(const struct fixture *f, const char *sid) {
-    size_t index;
-    json_t *one;
-    json_array_foreach(property(f, "ExecutionRole", "Policies/0/PolicyDocument/Statement"), index,
-                       one) {
-        const char *name = json_string_value(json_object_get(one, "Sid"));
-        if (name && strcmp(name, sid) == 0)
-            return one;
+/* It takes longest to make, so everything else is made meanwhile. */
+static void airflow_waits_for_common_alone(void **state) {
+    (void)state;
+    static const char *const platforms[] = {"", OTHER_MODES, "redshift: {enabled: false}\n",
+                                            LONELY};
+    for (size_t i = 0; i < sizeof platforms / sizeof *platforms; i++) {
+        struct fixture f = fixture_good(platforms[i]);
+        const struct cfn_assembled *airflow = cfn_assembly_find(f.assembly, "mwaa");
+        assert_int_equal(airflow->needs.count, 1);
+        assert_string_equal(airflow->needs.items[0], "common");
+        fixture_done(&f);
     }
-    return NULL;
-}
-
-static bool allows(const struct fixture *f, const char *sid, const char *part) {
-    json_t *one = statement(f, sid);
-    return one && contains(one, part);
-}
-
-/* Fault of the original: rights on names that MWAA does not use. */
-static void rights_are_on_the_names_of_mwaa(void **state) {
-    (void)state;
-    struct fixture f = fixture_good("");
-    assert_string_equal(text(&f, "Name"), "shop-dev-airflow");
-    assert_true(allows(&f, "Metrics", "airflow:PublishMetrics"));
-    assert_true(allows(&f, "Metrics", ":environment/shop-dev-airflow\""));
-    assert_true(allows(&f, "Logs", ":log-group:airflow-shop-dev-airflow-*\""));
-    assert_true(allows(&f, "Queue", "arn:${AWS::Partition}:sqs:${AWS::Region}:*:airflow-celery-*"));
-    assert_int_equal(json_array_size(json_object_get(statement(&f, "Queue"), "Action")), 6);
-    assert_true(allows(&f, "PublicAccess", "s3:GetAccountPublicAccessBlock"));
-    assert_true(allows(&f, "UseKey", "\"kms:ViaService\":[{\"Fn::Sub\":\"sqs."));
-    assert_true(allows(&f, "UseKey", "{\"Fn::Sub\":\"s3."));
-    assert_true(
-        allows(&f, "NoOtherBuckets", "\"Effect\":\"Deny\",\"Action\":\"s3:ListAllMyBuckets\""));
-    assert_true(allows(&f, "Watch", "logs:DescribeLogGroups"));
-    json_t *trust = property(&f, "ExecutionRole", "AssumeRolePolicyDocument");
-    assert_true(contains(trust, "[\"airflow.amazonaws.com\",\"airflow-env.amazonaws.com\"]"));
-    assert_true(contains(trust, "aws:SourceAccount"));
-    assert_true(contains(trust, "environment/shop-dev-airflow"));
-    fixture_done(&f);
-}
-
-/* Fault of the original: AmazonElasticMapReduceFullAccess, cloudformation:* on everything. */
-static void no_right_is_wide(void **state) {
-    (void)state;
-    static const char *const unnamed[] = {"PublicAccess", "Watch", "CrawlerMetrics", "FollowQuery",
-                                          "FollowReplication"};
-    struct fixture f = fixture_good("");
-    size_t wide = 0, index;
-    json_t *one;
-    json_array_foreach(property(&f, "ExecutionRole", "Policies/0/PolicyDocument/Statement"), index,
-                       one) {
-        wide += contains(json_object_get(one, "Resource"), "\"*\"");
-    }
-    assert_int_equal(wide, sizeof unnamed / sizeof *unnamed);
-    for (size_t i = 0; i < wide; i++)
-        assert_true(allows(&f, unnamed[i], "\"Resource\":\"*\""));
-    assert_null(property(&f, "ExecutionRole", "ManagedPolicyArns"));
-    assert_false(contains(properties_of(&f, "mwaa", "ExecutionRole"), "cloudformation:"));
-    assert_false(contains(properties_of(&f, "mwaa", "ExecutionRole"), "\"*:*\""));
-    fixture_done(&f);
-}
-
-static void dags_may_do_what_the_platform_has(void **state) {
-    (void)state;
-    struct fixture f = fixture_good("");
-    assert_true(allows(&f, "StartSpark", "emr-serverless:StartJobRun"));
-    assert_true(allows(&f, "FollowSpark", "${Application}/jobruns/*"));
-    assert_true(
-        allows(&f, "PassJobRole", "\"iam:PassedToService\":\"emr-serverless.amazonaws.com\""));
-    assert_true(allows(&f, "PassJobRole", "shop-dev-emr-JobRoleArn"));
-    assert_true(allows(&f, "Crawl", "shop-dev-glue-BronzeCrawlerName"));
-    assert_true(allows(&f, "Query", "shop-dev-redshift-WorkgroupArn"));
-    assert_true(allows(&f, "LogIn", "redshift-serverless:GetCredentials"));
-    assert_true(allows(&f, "FollowQuery",
-                       "\"redshift-data:statement-owner-iam-userid\":\"${aws:userid}\""));
-    assert_true(allows(&f, "AdminSecret", "secret:${Name}-??????"));
-    assert_true(allows(&f, "Replicate", "shop-dev-dms-ReplicationTaskArn"));
-    assert_true(allows(&f, "Tell", "shop-dev-common-AlarmTopicArn"));
-    fixture_done(&f);
-    f = fixture_good("emr: {mode: ec2}\ndms: {mode: serverless}\nredshift: {mode: "
-                     "provisioned}\nglue: {crawlers: []}\n");
-    assert_null(statement(&f, "StartSpark"));
-    assert_null(statement(&f, "PassJobRole"));
-    assert_true(allows(&f, "RunSpark", "cluster/${Name}"));
-    assert_null(statement(&f, "Crawl"));
-    assert_null(statement(&f, "CrawlerMetrics"));
-    assert_true(allows(&f, "LogIn", "dbname:${Cluster}/${Database}"));
-    assert_true(allows(&f, "Query", "shop-dev-redshift-ClusterArn"));
-    assert_false(allows(&f, "AdminSecret", "??????"));
-    assert_true(allows(&f, "Replicate", "dms:StartReplication\""));
-    assert_true(allows(&f, "FollowReplication", "dms:DescribeReplications\""));
-    fixture_done(&f);
 }
 
 static void airflow_can_stand_alone(void **state) {
@@ -124,7 +31,8 @@ static void airflow_can_stand_alone(void **state) {
     assert_null(property(&f, "Environment", "AirflowConfigurationOptions/cfngen.emr_job_role_arn"));
     assert_null(property(&f, "Environment", "AirflowConfigurationOptions/cfngen.silver_bucket"));
     assert_string_equal(text(&f, "AirflowConfigurationOptions/cfngen.environment"), "dev");
-    assert_int_equal(cfn_assembly_find(f.assembly, "mwaa")->needs.count, 1);
+    assert_null(property(&f, "Environment", "AirflowConfigurationOptions/secrets.backend"));
+    assert_null(statement(&f, "Variables"));
     fixture_done(&f);
 }
 
@@ -140,7 +48,7 @@ static void its_parts_talk_to_each_other_alone(void **state) {
     assert_null(property(&f, "AirflowAccess", "SecurityGroupIngress"));
     assert_int_equal(json_array_size(property(&f, "AirflowAccess", "SecurityGroupEgress")), 1);
     json_t *groups = property(&f, "Environment", "NetworkConfiguration/SecurityGroupIds");
-    assert_true(contains(groups, "shop-dev-redshift-ClientSecurityGroupId"));
+    assert_true(contains(groups, "shop-dev-common-WarehouseClientSecurityGroupId"));
     fixture_done(&f);
 }
 
@@ -216,35 +124,6 @@ static void logs_are_there_before_the_environment(void **state) {
             "Enabled")));
     assert_string_equal(text(&f, "LoggingConfiguration/TaskLogs/LogLevel"), "DEBUG");
     assert_string_equal(text(&f, "LoggingConfiguration/WebserverLogs/LogLevel"), "WARNING");
-    fixture_done(&f);
-}
-
-/* Fault of the original: DAGs that asked CloudFormation whenever they were parsed, for the stacks
- * of one environment. */
-static void dags_are_told_of_the_platform(void **state) {
-    (void)state;
-    struct fixture f =
-        fixture_good("mwaa: {airflow_options: {core.parallelism: 64, cfngen.project: other}}\n");
-    json_t *options = property(&f, "Environment", "AirflowConfigurationOptions");
-    assert_true(contains(json_object_get(options, "cfngen.emr_application_id"),
-                         "shop-dev-emr-ApplicationId"));
-    assert_true(contains(json_object_get(options, "cfngen.silver_bucket"),
-                         "shop-dev-data-lake-SilverBucketName"));
-    assert_true(contains(json_object_get(options, "cfngen.gold_database"), "GoldDatabaseName"));
-    assert_true(contains(json_object_get(options, "cfngen.bronze_crawler"), "BronzeCrawlerName"));
-    assert_true(contains(json_object_get(options, "cfngen.redshift_workgroup"), "WorkgroupName"));
-    assert_null(json_object_get(options, "cfngen.redshift_cluster"));
-    assert_null(json_object_get(options, "cfngen.emr_cluster_id"));
-    assert_string_equal(json_string_value(json_object_get(options, "core.parallelism")), "64");
-    assert_string_equal(json_string_value(json_object_get(options, "cfngen.project")), "other");
-    fixture_done(&f);
-    f = fixture_good("emr: {mode: ec2}\nredshift: {mode: provisioned}\ndms: {mode: serverless}\n");
-    options = property(&f, "Environment", "AirflowConfigurationOptions");
-    assert_non_null(json_object_get(options, "cfngen.emr_cluster_id"));
-    assert_null(json_object_get(options, "cfngen.emr_application_id"));
-    assert_non_null(json_object_get(options, "cfngen.redshift_cluster"));
-    assert_non_null(json_object_get(options, "cfngen.dms_replication_config_arn"));
-    assert_null(json_object_get(options, "cfngen.dms_task_arn"));
     fixture_done(&f);
 }
 
@@ -335,16 +214,13 @@ static void there_is_no_airflow_in_govcloud(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rights_are_on_the_names_of_mwaa),
-        cmocka_unit_test(no_right_is_wide),
-        cmocka_unit_test(dags_may_do_what_the_platform_has),
+        cmocka_unit_test(airflow_waits_for_common_alone),
         cmocka_unit_test(airflow_can_stand_alone),
         cmocka_unit_test(its_parts_talk_to_each_other_alone),
         cmocka_unit_test(two_private_subnets_of_however_many),
         cmocka_unit_test(a_path_stands_only_with_its_version),
         cmocka_unit_test(the_bucket_is_as_mwaa_wants_it),
         cmocka_unit_test(logs_are_there_before_the_environment),
-        cmocka_unit_test(dags_are_told_of_the_platform),
         cmocka_unit_test(sizes_follow_the_class),
         cmocka_unit_test(a_public_server_and_a_new_version_are_warned_of),
         cmocka_unit_test(impossible_environments_are_refused),

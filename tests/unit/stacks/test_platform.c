@@ -2,6 +2,7 @@
 #include "platform_fixture.h"
 
 #include <cfngen/aws/sqs.h>
+#include <config/config.h>
 
 static void three_lines_make_ten_stacks(void **state) {
     (void)state;
@@ -27,6 +28,28 @@ static void producers_come_first(void **state) {
         }
     }
     assert_string_equal(cfn_assembly_at(f.assembly, 0)->name, "common");
+    fixture_done(&f);
+}
+
+/* The least number of stacks after one another, each with those that it has to wait for. */
+static size_t depth_of(const struct fixture *f, const char *name) {
+    const struct cfn_assembled *stack = cfn_assembly_find(f->assembly, name);
+    size_t deepest = 0;
+    for (size_t i = 0; i < stack->needs.count; i++) {
+        size_t depth = depth_of(f, stack->needs.items[i]);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest + 1;
+}
+
+/* What takes longest to make, databases and Airflow, is begun as soon as there is a network. */
+static void the_slowest_begin_first(void **state) {
+    (void)state;
+    struct fixture f = fixture_good("");
+    assert_int_equal(depth_of(&f, "common"), 1);
+    assert_int_equal(depth_of(&f, "mwaa"), 2);
+    assert_int_equal(depth_of(&f, "rds"), 2);
+    assert_int_equal(depth_of(&f, "observability"), 5);
     fixture_done(&f);
 }
 
@@ -100,6 +123,18 @@ static void a_long_project_is_refused_for_its_buckets(void **state) {
     assert_true(fixture_told(&f, "project: must be shorter: the name of the bucket access-logs "
                                  "would have") >= 1);
     fixture_done(&f);
+}
+
+/* What a developer can write wrong in rows: a bad default, two settings of one variable, no help.
+ */
+static void rows_are_in_order(void **state) {
+    (void)state;
+    struct cfn_stack_set *set = cfn_stack_set_new();
+    struct cfn_diags *diags = cfn_diags_new();
+    assert_int_equal(cfn__rows_check(cfn_stack_set_rows(set), diags), 0);
+    assert_int_equal(cfn_diags_count(diags), 0);
+    cfn_diags_free(diags);
+    cfn_stack_set_free(set);
 }
 
 struct queue {
@@ -181,11 +216,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_lines_make_ten_stacks),
         cmocka_unit_test(producers_come_first),
+        cmocka_unit_test(the_slowest_begin_first),
         cmocka_unit_test(a_switched_off_stack_is_told_once_for_each_that_needs_it),
         cmocka_unit_test(nothing_enabled_is_refused),
         cmocka_unit_test(data_goes_only_when_both_keys_agree),
         cmocka_unit_test(tags_are_checked_and_reach_the_resources),
         cmocka_unit_test(a_long_project_is_refused_for_its_buckets),
+        cmocka_unit_test(rows_are_in_order),
         cmocka_unit_test(a_stack_of_ones_own),
         cmocka_unit_test(an_import_that_nothing_exports_is_told_in_the_source),
         cmocka_unit_test(a_circle_of_imports_is_told),

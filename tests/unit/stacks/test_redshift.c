@@ -32,8 +32,8 @@ static void no_warehouse_is_public(void **state) {
         struct fixture f = fixture_good(modes[i]);
         assert_true(json_is_false(property(&f, ids[i], "PubliclyAccessible")));
         assert_true(json_is_true(property(&f, ids[i], "EnhancedVpcRouting")));
-        assert_true(
-            contains(property(&f, "FromClients", "SourceSecurityGroupId"), "WarehouseClients"));
+        assert_string_equal(text(&f, "FromClients", "SourceSecurityGroupId/Fn::ImportValue"),
+                            "shop-dev-common-WarehouseClientSecurityGroupId");
         assert_int_equal(json_integer_value(property(&f, "FromClients", "FromPort")), 5439);
         assert_null(property(&f, "WarehouseAccess", "SecurityGroupIngress"));
         assert_false(
@@ -52,8 +52,7 @@ static void groups_of_the_user_may_come_in(void **state) {
     assert_string_equal(text(&f, "FromGroup1", "SourceSecurityGroupId"), "sg-0123456789abcdef0");
     assert_int_equal(json_integer_value(property(&f, "FromGroup1", "ToPort")), 8200);
     assert_int_equal(json_integer_value(property(&f, "Workgroup", "Port")), 8200);
-    assert_int_equal(
-        json_integer_value(property(&f, "WarehouseClients", "SecurityGroupEgress/0/ToPort")), 8200);
+    assert_int_equal(json_integer_value(property(&f, "FromClients", "ToPort")), 8200);
     fixture_done(&f);
 }
 

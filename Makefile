@@ -19,7 +19,7 @@ demo: all ## synthesize the default platform into out/, check it, draw its graph
 .venv/.done: tests/requirements.txt
 	@tools/bootstrap test
 	@python3 -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/requirements.txt
+	@.venv/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps -r tests/requirements.txt
 	@touch $@
 
 test: .venv/.done ## every test

@@ -1,0 +1,24 @@
+/*
+ * libcfngen: a data platform on AWS, described in one YAML file and synthesized to CloudFormation.
+ *
+ * All headers at once, but for the resource structs of each AWS service, <cfngen/aws/SERVICE.h>.
+ *
+ * The library has no global state, starts no thread, writes nothing to a terminal and never exits
+ * (but for out of memory, see cfn_on_out_of_memory). Objects are not shared between threads;
+ * constant tables are.
+ */
+#ifndef CFNGEN_CFNGEN_H
+#define CFNGEN_CFNGEN_H
+
+#include <cfngen/check.h>
+#include <cfngen/config.h>
+#include <cfngen/diag.h>
+#include <cfngen/graph.h>
+#include <cfngen/platform.h>
+#include <cfngen/schema.h>
+#include <cfngen/stack.h>
+#include <cfngen/template.h>
+#include <cfngen/value.h>
+#include <cfngen/version.h>
+
+#endif

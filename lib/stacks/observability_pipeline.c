@@ -120,36 +120,40 @@ void watch_emr(struct watch *w) {
 }
 
 /* A serverless warehouse that rests has no metrics, which is well. */
-static const struct watch_alarm capacity = {"WarehouseCapacity",
-                                            "warehouse-capacity",
-                                            "queries use nearly all that the warehouse may have",
-                                            "ComputeCapacity",
-                                            "Average",
-                                            ">=",
-                                            1,
-                                            HALF_AN_HOUR,
-                                            "notBreaching",
-                                            false};
-static const struct watch_alarm disk = {"WarehouseDisk",
-                                        "warehouse-disk",
-                                        "the warehouse is about to run out of disk",
-                                        "PercentageDiskSpaceUsed",
-                                        "Average",
-                                        ">=",
-                                        1,
-                                        QUARTER_OF_AN_HOUR,
-                                        "missing",
-                                        false};
-static const struct watch_alarm health = {"WarehouseHealth",
-                                          "warehouse-health",
-                                          "the warehouse does not answer, or is no more",
-                                          "HealthStatus",
-                                          "Minimum",
-                                          "<",
-                                          1,
-                                          QUARTER_OF_AN_HOUR,
-                                          "missing",
-                                          true};
+static const struct watch_alarm capacity = {
+    .id = "WarehouseCapacity",
+    .name = "warehouse-capacity",
+    .what = "queries use nearly all that the warehouse may have",
+    .metric = "ComputeCapacity",
+    .statistic = "Average",
+    .comparison = ">=",
+    .unit = 1,
+    .periods = HALF_AN_HOUR,
+    .silence = "notBreaching",
+};
+static const struct watch_alarm disk = {
+    .id = "WarehouseDisk",
+    .name = "warehouse-disk",
+    .what = "the warehouse is about to run out of disk",
+    .metric = "PercentageDiskSpaceUsed",
+    .statistic = "Average",
+    .comparison = ">=",
+    .unit = 1,
+    .periods = QUARTER_OF_AN_HOUR,
+    .silence = "missing",
+};
+static const struct watch_alarm health = {
+    .id = "WarehouseHealth",
+    .name = "warehouse-health",
+    .what = "the warehouse does not answer, or is no more",
+    .metric = "HealthStatus",
+    .statistic = "Minimum",
+    .comparison = "<",
+    .unit = 1,
+    .periods = QUARTER_OF_AN_HOUR,
+    .silence = "missing",
+    .tells_silence = true,
+};
 
 static void watch_workgroup(struct watch *w, const struct watched_redshift *limits) {
     const char *most = cfn_setting_of(w->scope, "redshift.serverless.max_capacity");
@@ -188,26 +192,28 @@ void watch_redshift(struct watch *w, const struct watched_redshift *limits) {
 }
 
 /* A scheduler that has died sends nothing. */
-static const struct watch_alarm heartbeat = {"AirflowHeartbeat",
-                                             "airflow-heartbeat",
-                                             "Airflow's scheduler gives no sign of life",
-                                             "SchedulerHeartbeat",
-                                             "Sum",
-                                             "<",
-                                             1,
-                                             QUARTER_OF_AN_HOUR,
-                                             "breaching",
-                                             false};
-static const struct watch_alarm queue = {"AirflowQueue",
-                                         "airflow-queue",
-                                         "tasks wait for a worker of Airflow",
-                                         "QueuedTasks",
-                                         "Minimum",
-                                         ">=",
-                                         1,
-                                         HALF_AN_HOUR,
-                                         "notBreaching",
-                                         false};
+static const struct watch_alarm heartbeat = {
+    .id = "AirflowHeartbeat",
+    .name = "airflow-heartbeat",
+    .what = "Airflow's scheduler gives no sign of life",
+    .metric = "SchedulerHeartbeat",
+    .statistic = "Sum",
+    .comparison = "<",
+    .unit = 1,
+    .periods = QUARTER_OF_AN_HOUR,
+    .silence = "breaching",
+};
+static const struct watch_alarm queue = {
+    .id = "AirflowQueue",
+    .name = "airflow-queue",
+    .what = "tasks wait for a worker of Airflow",
+    .metric = "QueuedTasks",
+    .statistic = "Minimum",
+    .comparison = ">=",
+    .unit = 1,
+    .periods = HALF_AN_HOUR,
+    .silence = "notBreaching",
+};
 
 static struct watch_subject part_of_airflow(const struct watch *w, const char *function) {
     return (struct watch_subject){

@@ -1,37 +1,5 @@
 /* The stack dms: its endpoints and the rights behind them. */
-#include "platform_fixture.h"
-
-static const json_t *source(const struct fixture *f) {
-    return properties_of(f, "dms", "Source");
-}
-
-static const json_t *target(const struct fixture *f) {
-    return value_at(properties_of(f, "dms", "Target"), "S3Settings");
-}
-
-static const json_t *statements(const struct fixture *f, const char *role) {
-    return value_at(properties_of(f, "dms", role), "Policies/0/PolicyDocument/Statement");
-}
-
-/* JSON that stands as text in the task. A new reference. */
-static json_t *task_json(const struct fixture *f, const char *property) {
-    const char *text = json_string_value(value_at(properties_of(f, "dms", "Task"), property));
-    assert_non_null(text);
-    json_t *value = json_loads(text, 0, NULL);
-    assert_non_null(value);
-    return value;
-}
-
-static size_t wildcards(const json_t *list) {
-    size_t index, count = 0;
-    json_t *statement;
-    json_array_foreach(list, index, statement) {
-        const json_t *action = json_object_get(statement, "Action");
-        const json_t *resource = json_object_get(statement, "Resource");
-        count += contains(action, "*") || (json_is_string(resource) && contains(resource, "\"*\""));
-    }
-    return count;
-}
+#include "dms_fixture.h"
 
 static void the_source_is_read_by_secret_and_tls(void **state) {
     (void)state;

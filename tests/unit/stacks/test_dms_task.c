@@ -1,18 +1,5 @@
 /* The stack dms: what is replicated, by what, and what is refused. */
-#include "platform_fixture.h"
-
-static const json_t *statements(const struct fixture *f, const char *role) {
-    return value_at(properties_of(f, "dms", role), "Policies/0/PolicyDocument/Statement");
-}
-
-/* JSON that stands as text in the task. A new reference. */
-static json_t *task_json(const struct fixture *f, const char *property) {
-    const char *text = json_string_value(value_at(properties_of(f, "dms", "Task"), property));
-    assert_non_null(text);
-    json_t *value = json_loads(text, 0, NULL);
-    assert_non_null(value);
-    return value;
-}
+#include "dms_fixture.h"
 
 static void is_rule(const json_t *rule, const char *id, const char *schema, const char *table,
                     const char *action) {

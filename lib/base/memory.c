@@ -92,14 +92,17 @@ char *cfn_arena_copy(struct cfn_arena *arena, const char *text, size_t size) {
     return copy;
 }
 
+/* Most texts are short: they are written once, and measured by that. */
 char *cfn_arena_vtext(struct cfn_arena *arena, const char *format, va_list arguments) {
+    char room[256];
     va_list again;
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, again);
+    int size = vsnprintf(room, sizeof room, format, again);
     va_end(again);
-    char *text = cfn_arena_take(arena, (size_t)(size < 0 ? 0 : size) + 1);
-    if (size > 0)
-        vsnprintf(text, (size_t)size + 1, format, arguments);
+    if (size < (int)sizeof room)
+        return cfn_arena_copy(arena, room, size < 0 ? 0 : (size_t)size);
+    char *text = cfn_arena_take(arena, (size_t)size + 1);
+    vsnprintf(text, (size_t)size + 1, format, arguments);
     return text;
 }
 

@@ -6,8 +6,16 @@
 
 enum { DEFAULT_CEILING = 64 << 20, LONGEST_WORD = 63 };
 
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static size_t ceiling_of(const struct cfn_text *text) {
+    return text->ceiling ? text->ceiling : DEFAULT_CEILING;
+}
+
 static bool make_room(struct cfn_text *text, size_t more) {
-    size_t ceiling = text->ceiling ? text->ceiling : DEFAULT_CEILING;
+    size_t ceiling = ceiling_of(text);
     if (text->full || more > ceiling || text->size > ceiling - more) {
         text->full = true;
         return false;
@@ -34,15 +42,23 @@ void cfn_text_put(struct cfn_text *text, const char *piece) {
     cfn_text_write(text, piece, strlen(piece));
 }
 
+/* Written at once where there is room, else measured by the attempt and written again. */
 void cfn_text_vprintf(struct cfn_text *text, const char *format, va_list arguments) {
+    if (!make_room(text, 0))
+        return;
+    size_t left = least(text->room, ceiling_of(text) + 1) - text->size;
     va_list again;
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, again);
+    int size = vsnprintf(text->data + text->size, left, format, again);
     va_end(again);
-    if (size <= 0 || !make_room(text, (size_t)size))
-        return;
-    vsnprintf(text->data + text->size, (size_t)size + 1, format, arguments);
-    text->size += (size_t)size;
+    if (size > 0 && (size_t)size >= left) {
+        text->data[text->size] = '\0';
+        if (!make_room(text, (size_t)size))
+            return;
+        vsnprintf(text->data + text->size, (size_t)size + 1, format, arguments);
+    }
+    if (size > 0)
+        text->size += (size_t)size;
 }
 
 void cfn_text_printf(struct cfn_text *text, const char *format, ...) {
@@ -116,10 +132,6 @@ size_t cfn_utf8_count(const char *text) {
     for (; *text; text++)
         count += ((unsigned char)*text & 0xC0) != 0x80;
     return count;
-}
-
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
 }
 
 size_t cfn_distance(const char *a, const char *b, size_t limit) {

@@ -1,5 +1,6 @@
 /* A single value against what the schema says of it: kind, enumeration, pattern, length, range. */
 #include "checker.h"
+#include "render.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,12 +14,11 @@ const char *cfn__scalar_text(json_t *value, char *room) {
         return json_string_value(value);
     if (json_is_boolean(value))
         return json_is_true(value) ? "true" : "false";
-    if (json_is_integer(value))
-        snprintf(room, 32, "%lld", (long long)json_integer_value(value));
-    else if (json_is_real(value))
-        memset(room, 0, 32), json_dumpb(value, room, 31, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-    else
+    if (!json_is_number(value))
         return NULL;
+    /* jansson's writing of a number does not follow the locale. */
+    memset(room, 0, 32);
+    json_dumpb(value, room, 31, JSON_ENCODE_ANY | JSON_REAL_PRECISION(CFN__PRECISION));
     return room;
 }
 

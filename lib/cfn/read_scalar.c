@@ -1,10 +1,9 @@
 /* Plain scalars of YAML 1.1, and the short forms of CloudFormation's functions. */
 #include "checker.h"
 #include "read.h"
+#include "render.h"
 
 #include <string.h>
-
-enum { PRECISION = 15 };
 
 static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
 static const char *const truths[] = {"true", "True", "TRUE", "yes", "Yes",
@@ -28,8 +27,8 @@ static json_t *number_of(const char *text, size_t size) {
     if (size >= sizeof again || !strchr("-0123456789", *text))
         return NULL;
     json_t *number = json_loadb(text, size, JSON_DECODE_ANY, NULL);
-    size_t written =
-        json_dumpb(number, again, sizeof again, JSON_ENCODE_ANY | JSON_REAL_PRECISION(PRECISION));
+    size_t written = json_dumpb(number, again, sizeof again,
+                                JSON_ENCODE_ANY | JSON_REAL_PRECISION(CFN__PRECISION));
     if (number && written == size && memcmp(text, again, size) == 0)
         return number;
     json_decref(number);

@@ -1,15 +1,16 @@
-/* A value as text: JSON by jansson; YAML so that parsers of 1.1 and of 1.2 read the same value
+/* A value as YAML, so that parsers of 1.1 and of 1.2 read the same value
  * back. */
 #include <base/base.h>
 #include <cfngen/template.h>
 
 #include "read.h"
+#include "render.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_SIMPLE_KEY = 128, STEP = 2, PRECISION = 15 };
+enum { LONGEST_SIMPLE_KEY = 128, STEP = 2 };
 
 struct emitter {
     struct cfn_text text;
@@ -134,7 +135,7 @@ static void put_block(struct emitter *e, const char *text, size_t column) {
 /* YAML 1.1 wants a point before the exponent and a sign in it. */
 static void put_number(struct emitter *e, json_t *number) {
     char *text =
-        json_dumps(number, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(PRECISION));
+        json_dumps(number, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(CFN__PRECISION));
     char *exponent = text ? strchr(text, 'e') : NULL;
     if (exponent) {
         cfn_text_write(&e->text, text, (size_t)(exponent - text));
@@ -245,19 +246,8 @@ static char *render_yaml(json_t *value) {
     return NULL;
 }
 
-static char *render_json(const json_t *value) {
-    char *text =
-        json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(PRECISION));
-    if (!text)
-        return NULL;
-    size_t size = strlen(text);
-    text = cfn__resize(text, size + 2);
-    memcpy(text + size, "\n", 2);
-    return text;
-}
-
 char *cfn_render(const json_t *value, enum cfn_format format) {
     json_t *walkable; /* jansson iterates only over what it could change; nothing here does */
     memcpy(&walkable, &value, sizeof walkable);
-    return format == CFN_FORMAT_YAML ? render_yaml(walkable) : render_json(value);
+    return format == CFN_FORMAT_YAML ? render_yaml(walkable) : cfn__render_json(walkable);
 }

@@ -47,6 +47,27 @@ static void text_grows_to_its_ceiling(void **state) {
     free(taken);
 }
 
+/* A ceiling holds although the room behind it is larger, however the text is written. */
+static void printing_respects_the_ceiling(void **state) {
+    (void)state;
+    struct cfn_text text = {.ceiling = 10};
+    cfn_text_printf(&text, "%s", "12345678");
+    cfn_text_printf(&text, "%d", 90);
+    assert_string_equal(text.data, "1234567890");
+    assert_false(text.full);
+    cfn_text_printf(&text, "%s", "");
+    assert_false(text.full);
+    cfn_text_printf(&text, "%d", 1);
+    assert_true(text.full);
+    assert_string_equal(text.data, "1234567890");
+    cfn_text_done(&text);
+    for (int i = 0; i < 300; i++)
+        cfn_text_printf(&text, "%d%*d", i % 10, i, 7);
+    assert_int_equal(text.size, strlen(text.data));
+    assert_int_equal(text.size, 301 + 299 * 300 / 2);
+    cfn_text_done(&text);
+}
+
 static void arrays_grow_and_are_zeroed(void **state) {
     (void)state;
     CFN_ARRAY(struct {
@@ -119,6 +140,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_keeps_what_it_gave),
         cmocka_unit_test(text_grows_to_its_ceiling),
+        cmocka_unit_test(printing_respects_the_ceiling),
         cmocka_unit_test(arrays_grow_and_are_zeroed),
         cmocka_unit_test(utf8_is_judged_strictly),
         cmocka_unit_test(distance_counts_edits_and_swaps),

@@ -52,6 +52,53 @@ static void writes_json(void **state) {
     json_decref(value);
 }
 
+/* The writer is ours, its bytes are jansson's. */
+static void writes_json_as_jansson_does(void **state) {
+    (void)state;
+    static const char *const files[] = {"templates/common.json", "templates/observability.json",
+                                        "templates/platform.schema.json"};
+    char every[128] = "";
+    for (int byte = 1; byte < 128; byte++)
+        every[byte - 1] = (char)byte;
+    json_t *values[] = {json_load_file(files[0], 0, NULL),
+                        json_load_file(files[1], 0, NULL),
+                        json_load_file(files[2], 0, NULL),
+                        json_string(every),
+                        json_pack("{s:{}, s:[], s:[[], {}], s:f, s:I, s:n}", every, "a", "b", "c",
+                                  1e300, "d", (json_int_t)-7, "e"),
+                        json_null()};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        assert_non_null(values[i]);
+        char *ours = cfn_render(values[i], CFN_FORMAT_JSON);
+        char *theirs =
+            json_dumps(values[i], JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+        assert_int_equal(strlen(ours), strlen(theirs) + 1);
+        assert_memory_equal(ours, theirs, strlen(theirs));
+        free(ours);
+        free(theirs);
+        json_decref(values[i]);
+    }
+}
+
+static void deep_values_are_indented_and_cycles_refused(void **state) {
+    (void)state;
+    json_t *deep = json_integer(1);
+    for (int i = 0; i < 100; i++)
+        deep = json_pack("[o]", deep);
+    char *ours = cfn_render(deep, CFN_FORMAT_JSON);
+    char *theirs = json_dumps(deep, JSON_INDENT(2));
+    assert_memory_equal(ours, theirs, strlen(theirs));
+    free(ours);
+    free(theirs);
+    json_decref(deep);
+    json_t *outer = json_array(), *inner = json_array();
+    json_array_append(outer, inner);
+    json_array_append_new(inner, outer);
+    assert_null(cfn_render(outer, CFN_FORMAT_JSON));
+    json_array_clear(outer);
+    json_decref(inner);
+}
+
 static void writes_yaml_in_blocks(void **state) {
     (void)state;
     assert_yaml("{\"a\": {\"b\": [1, {\"c\": \"d\", \"e\": [\"f\"]}, [2, [3]], []], \"g\": {}}}",
@@ -239,6 +286,8 @@ static void the_locale_does_not_matter(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_json),
+        cmocka_unit_test(writes_json_as_jansson_does),
+        cmocka_unit_test(deep_values_are_indented_and_cycles_refused),
         cmocka_unit_test(writes_yaml_in_blocks),
         cmocka_unit_test(writes_lines_under_a_bar),
         cmocka_unit_test(writes_numbers_so_that_they_stay_numbers),

@@ -77,7 +77,25 @@ static int put_text(FILE *file, const char *text) {
     return failed ? -1 : 0;
 }
 
+/* A file that has the text already is left alone: its time then says when it last changed. */
+static bool holds(const char *path, const char *text) {
+    char room[8192];
+    size_t size = strlen(text), read = 0;
+    FILE *file = fopen(path, "rb");
+    bool same = file != NULL;
+    while (same && (read = fread(room, 1, sizeof room, file)) > 0) {
+        same = read <= size && memcmp(room, text, read) == 0;
+        text += same ? read : 0;
+        size -= same ? read : 0;
+    }
+    if (file)
+        fclose(file);
+    return same && size == 0;
+}
+
 int cli_stage(struct cli *cli, struct cli_files *files, const char *path, const char *text) {
+    if (holds(path, text))
+        return CLI_DONE;
     char *temporary;
     FILE *file = open_beside(path, &temporary);
     if (file && put_text(file, text) == 0) {

@@ -108,12 +108,28 @@ class Synth(Case):
         self.assertEqual({n for n in self.files() if n.endswith(".yaml")}, {f"{s}.yaml" for s in STACKS})
         self.assertNotIn("rds.json", self.files())
 
+    def times(self):
+        return {p.name: p.stat().st_mtime_ns for p in (self.folder / "out").iterdir()}
+
+    def changed(self, *words):
+        before = self.times()
+        self.says(0, "synth", "--out", "out", *words)
+        after = self.times()
+        return {name for name in before if before[name] != after[name]}
+
+    def test_what_has_not_changed_is_left_alone(self):
+        self.says(0, "synth", "--out", "out")
+        self.assertEqual(self.changed(), set())
+        self.assertEqual(self.changed("--set", "rds.storage_gb=30"), {"rds.json"})
+        self.write("out/rds.json", (self.folder / "out/rds.json").read_text() + " ")
+        self.assertEqual(self.changed("--set", "rds.storage_gb=30"), {"rds.json"})
+        self.write("out/rds.json", (self.folder / "out/rds.json").read_text()[:-1])
+        self.assertEqual(self.changed("--set", "rds.storage_gb=30"), {"rds.json"})
+
     def test_one_stack_leaves_the_rest(self):
         self.says(0, "synth", "--out", "out")
-        before = {p.name: p.stat().st_mtime_ns for p in (self.folder / "out").iterdir()}
-        self.says(0, "synth", "--out", "out", "--stack", "rds", "--set", "observability.enabled=false")
-        after = {p.name: p.stat().st_mtime_ns for p in (self.folder / "out").iterdir()}
-        self.assertEqual({n for n in before if before[n] != after[n]}, {"rds.json"})
+        self.assertEqual(self.changed("--stack", "rds", "--set", "observability.enabled=false",
+                                      "--set", "rds.storage_gb=30"), {"rds.json"})
 
     def test_nothing_is_written_after_an_error(self):
         self.write("platform.yaml", SMALL + "rds:\n  storage_gb: lots\n")

@@ -23,7 +23,10 @@ foreach(kind IN ITEMS shared static)
 endforeach()
 set_target_properties(cfngen_shared PROPERTIES EXPORT_NAME cfngen)
 set_target_properties(cfngen_static PROPERTIES EXPORT_NAME static)
-target_link_options(cfngen_shared PRIVATE -Wl,--no-undefined -Wl,--as-needed)
+target_link_options(cfngen_shared PRIVATE -Wl,--as-needed)
+if(NOT CFNGEN_SANITIZE) # whose runtime clang links into programs only
+    target_link_options(cfngen_shared PRIVATE -Wl,--no-undefined)
+endif()
 add_library(cfngen::cfngen ALIAS cfngen_shared)
 add_library(cfngen::static ALIAS cfngen_static)
 

@@ -82,8 +82,8 @@ CFN_API cfn_value cfn_import_at(const struct cfn_scope *scope, const char *stack
 /* Whether that stack is there and switched on: for what is done only when it is. */
 CFN_API bool cfn_enabled(const struct cfn_scope *scope, const char *stack);
 
-/* A setting of any stack by path ("data_lake.layers"), as YAML text; NULL: absent. Lists: its
- * items. */
+/* A setting of any stack by path: a text or a choice as it is, a list as its items, any other as
+ * YAML text ("true", "20"); NULL: absent. */
 CFN_API const char *cfn_setting_of(const struct cfn_scope *scope, const char *path);
 CFN_API struct cfn_texts cfn_setting_list(const struct cfn_scope *scope, const char *path);
 

@@ -20,17 +20,29 @@
 struct common {
     struct cfn_stack_settings stack;
     struct network_settings network;
-    const char *alarm_email;
+    const char *key_arn, *alarm_email;
     long budget_usd;
     long log_retention_days;
     long access_log_days;
     bool create_dms_roles;
 };
 
+#define EXAMPLE_KEY "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+static const struct cfn_text_format key_format = {
+    .name = "kms key",
+    .must_be = "the ARN of a KMS key such as " EXAMPLE_KEY,
+    .pattern = "^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+    .example = EXAMPLE_KEY,
+};
+
 static const struct cfn_row rows[] = {
     CFN_STACK_ROWS(struct common),
     CFN_SECTION(struct common, network, struct network_settings, .rows = network_rows,
                 .help = "VPC, subnets and ways out of them"),
+    CFN_TEXT(struct common, key_arn, .format = &key_format,
+             .help = "KMS key of your own that encrypts everything, in place of a new one; its "
+                     "policy must let the same services in"),
     CFN_TEXT(struct common, alarm_email, .format = &cfn_format_email,
              .help = "who is written to when an alarm or the budget goes off"),
     CFN_INT(struct common, budget_usd, .fallback = "500", .max = 10000000,
@@ -100,7 +112,6 @@ static void add_key(const struct cfn_scope *scope) {
     cfn_add(scope->t, "KeyAlias",
             AWS_KMS_Alias(.AliasName = cfn_fmt("alias/%s", scope->prefix),
                           .TargetKeyId = cfn_ref("Key")));
-    cfn_export(scope, "KeyArn", cfn_att("Key", "Arn"), "Key that encrypts the platform");
 }
 
 /* S3 delivers access logs only into a bucket with its own kind of encryption. */
@@ -150,7 +161,7 @@ static cfn_value topic_policy(void) {
 static void add_alarms(const struct cfn_scope *scope, const struct common *c) {
     cfn_add(scope->t, "Alarms",
             AWS_SNS_Topic(.TopicName = cfn_str(cfn_scoped(scope, "alarms", 256)),
-                          .KmsMasterKeyId = cfn_att("Key", "Arn")));
+                          .KmsMasterKeyId = part_key(scope)));
     cfn_add(scope->t, "AlarmsPolicy",
             AWS_SNS_TopicPolicy(.Topics = cfn_list(cfn_ref("Alarms")),
                                 .PolicyDocument = topic_policy()));
@@ -243,17 +254,25 @@ static void add_warehouse_clients(const struct cfn_scope *scope) {
                "Security group whose members may reach the warehouse");
 }
 
+static void check_key(const struct cfn_scope *scope, const char *arn) {
+    if (arn && !strstr(arn, cfn_text_of(scope, ":kms:%s:", scope->region)))
+        cfn_refuse(scope, "key_arn", "must be a key in %s, not '%s'", scope->region, arn);
+}
+
 static void check(const struct cfn_scope *scope) {
     const struct common *c = scope->settings;
     network_check(scope, &c->network);
     check_retention(scope, c->log_retention_days);
+    check_key(scope, c->key_arn);
     if (c->budget_usd && part_given(scope, "budget_usd"))
         part_check_region(scope, "budget_usd", "AWS::Budgets::Budget");
 }
 
 static void build(const struct cfn_scope *scope) {
     const struct common *c = scope->settings;
-    add_key(scope);
+    if (!c->key_arn)
+        add_key(scope);
+    cfn_export(scope, "KeyArn", part_key(scope), "Key that encrypts the platform");
     add_access_logs(scope, c);
     add_scripts(scope);
     network_build(scope, &c->network, c->log_retention_days);

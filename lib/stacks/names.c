@@ -55,20 +55,13 @@ const char *part_warehouse_name(const struct cfn_scope *scope) {
     return name_of(scope, "redshift", "warehouse", LONGEST_WAREHOUSE_NAME);
 }
 
-/* A setting that is an identifier: YAML quotes those that it would take for null or true. */
-static const char *identifier(const struct cfn_scope *scope, const char *path) {
-    const char *text = cfn_setting_of(scope, path);
-    text = text ? text + strspn(text, "'") : "";
-    return cfn_text_of(scope, "%.*s", (int)strcspn(text, "'"), text);
-}
-
 const char *part_warehouse_database(const struct cfn_scope *scope) {
-    return identifier(scope, "redshift.database");
+    return cfn_setting_of(scope, "redshift.database");
 }
 
 const char *part_warehouse_secret(const struct cfn_scope *scope) {
     return cfn_text_of(scope, "redshift!%s-%s", part_warehouse_name(scope),
-                       identifier(scope, "redshift.admin_user"));
+                       cfn_setting_of(scope, "redshift.admin_user"));
 }
 
 const char *part_spark_log_group(const struct cfn_scope *scope) {

@@ -42,7 +42,10 @@ cfn_value part_bucket_arn(const struct cfn_scope *scope, const char *what, const
 }
 
 cfn_value part_key(const struct cfn_scope *scope) {
-    return in_common(scope) ? cfn_att("Key", "Arn") : cfn_import_from(scope, "common", "KeyArn");
+    const char *own = in_common(scope) ? cfn_setting_of(scope, "common.key_arn") : NULL;
+    return own                ? cfn_str(own)
+           : in_common(scope) ? cfn_att("Key", "Arn")
+                              : cfn_import_from(scope, "common", "KeyArn");
 }
 
 cfn_value part_log_bucket(const struct cfn_scope *scope) {

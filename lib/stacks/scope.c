@@ -89,12 +89,9 @@ bool cfn_enabled(const struct cfn_scope *scope, const char *stack) {
     return cfn_same(cfn_setting_of(scope, cfn_text_of(scope, "%s.enabled", stack)), "true");
 }
 
-const char *cfn_setting_of(const struct cfn_scope *scope, const char *path) {
-    const struct cfn_setting *setting = cfn_config_find(scope->assembling->platform->config, path);
-    return setting ? setting->value : NULL;
-}
-
-struct cfn_texts cfn_setting_list(const struct cfn_scope *scope, const char *path) {
+/* The row of a path and where its value lies; NULL where there is none. */
+static const struct cfn_row *row_at(const struct cfn_scope *scope, const char *path,
+                                    const void **member) {
     const struct cfn_platform *platform = scope->assembling->platform;
     const struct cfn_row *row = cfn_stack_set_rows(platform->set);
     const char *memory = (const char *)platform->settings;
@@ -107,12 +104,28 @@ struct cfn_texts cfn_setting_list(const struct cfn_scope *scope, const char *pat
             row = row->rows;
             step += length + 1;
         } else {
-            return row->kind == CFN_ROW_LIST
-                       ? *(const struct cfn_texts *)(const void *)(memory + row->offset)
-                       : (struct cfn_texts){0};
+            *member = memory + row->offset;
+            return row;
         }
     }
-    return (struct cfn_texts){0};
+    return NULL;
+}
+
+const char *cfn_setting_of(const struct cfn_scope *scope, const char *path) {
+    const void *member;
+    const struct cfn_row *row = row_at(scope, path, &member);
+    if (row && (row->kind == CFN_ROW_TEXT || row->kind == CFN_ROW_CHOICE))
+        return *(const char *const *)member;
+    const struct cfn_setting *setting =
+        row ? cfn_config_find(scope->assembling->platform->config, path) : NULL;
+    return setting ? setting->value : NULL;
+}
+
+struct cfn_texts cfn_setting_list(const struct cfn_scope *scope, const char *path) {
+    const void *member;
+    const struct cfn_row *row = row_at(scope, path, &member);
+    return row && row->kind == CFN_ROW_LIST ? *(const struct cfn_texts *)member
+                                            : (struct cfn_texts){0};
 }
 
 static const char *path_of(const struct cfn_scope *scope, const char *name) {

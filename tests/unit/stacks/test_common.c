@@ -218,6 +218,29 @@ static void the_budget_alerts(void **state) {
     fixture_done(&f);
 }
 
+/* Data that was kept is read again only with the key that encrypted it. */
+static void a_key_of_ones_own_takes_the_place_of_a_new_one(void **state) {
+    (void)state;
+    static const char arn[] =
+        "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001";
+    char lines[256];
+    snprintf(lines, sizeof lines, "common: {key_arn: \"%s\"}\n", arn);
+    struct fixture f = fixture_good(lines);
+    assert_null(properties_of(&f, "common", "Key"));
+    assert_null(properties_of(&f, "common", "KeyAlias"));
+    assert_string_equal(
+        json_string_value(value_at(stack_body(&f, "common"), "Outputs/KeyArn/Value")), arn);
+    assert_true(contains(properties_of(&f, "common", "Scripts"), arn));
+    assert_true(contains(properties_of(&f, "common", "Alarms"), arn));
+    assert_false(contains(stack_body(&f, "common"), "[\"Key\",\"Arn\"]"));
+    fixture_done(&f);
+    fixture_refused("common: {key_arn: \"arn:aws:kms:us-east-1:111122223333:key/1\"}\n",
+                    "common.key_arn: must be a key in eu-west-1, not "
+                    "'arn:aws:kms:us-east-1:111122223333:key/1'");
+    fixture_refused("common: {key_arn: \"arn:aws:kms:eu-west-1:111122223333:alias/x\"}\n",
+                    "common.key_arn: must be the ARN of a KMS key such as ");
+}
+
 static void log_retention_is_one_that_aws_knows(void **state) {
     (void)state;
     fixture_refused(
@@ -242,6 +265,7 @@ int main(void) {
         cmocka_unit_test(dms_roles_have_their_names_and_a_condition),
         cmocka_unit_test(the_budget_alerts),
         cmocka_unit_test(log_retention_is_one_that_aws_knows),
+        cmocka_unit_test(a_key_of_ones_own_takes_the_place_of_a_new_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

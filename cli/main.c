@@ -92,6 +92,7 @@ static int close_output(int code) {
 int main(int count, char **words) {
     fill_closed_streams();
     signal(SIGPIPE, SIG_IGN);
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line at a time: tables are made of many pieces */
     struct cli cli = {.color = "auto", .diags = cfn_diags_new()};
     int code = run(&cli, count, words);
     cli_report(&cli, CLI_STDERR_LINES);

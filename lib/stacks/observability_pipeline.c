@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HALF_AN_HOUR = 6, QUARTER_OF_AN_HOUR = 3 };
+enum { HALF_AN_HOUR = 6 };
 
 const struct cfn_row watched_redshift_rows[] = {
     CFN_INT(struct watched_redshift, capacity_percent, .fallback = "90", .max = 100,
@@ -127,7 +127,6 @@ static const struct watch_alarm capacity = {
     .metric = "ComputeCapacity",
     .statistic = "Average",
     .comparison = ">=",
-    .unit = 1,
     .periods = HALF_AN_HOUR,
     .silence = "notBreaching",
 };
@@ -138,9 +137,6 @@ static const struct watch_alarm disk = {
     .metric = "PercentageDiskSpaceUsed",
     .statistic = "Average",
     .comparison = ">=",
-    .unit = 1,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 static const struct watch_alarm health = {
     .id = "WarehouseHealth",
@@ -149,9 +145,6 @@ static const struct watch_alarm health = {
     .metric = "HealthStatus",
     .statistic = "Minimum",
     .comparison = "<",
-    .unit = 1,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
     .tells_silence = true,
 };
 
@@ -199,8 +192,6 @@ static const struct watch_alarm heartbeat = {
     .metric = "SchedulerHeartbeat",
     .statistic = "Sum",
     .comparison = "<",
-    .unit = 1,
-    .periods = QUARTER_OF_AN_HOUR,
     .silence = "breaching",
 };
 static const struct watch_alarm queue = {
@@ -210,7 +201,6 @@ static const struct watch_alarm queue = {
     .metric = "QueuedTasks",
     .statistic = "Minimum",
     .comparison = ">=",
-    .unit = 1,
     .periods = HALF_AN_HOUR,
     .silence = "notBreaching",
 };

@@ -6,7 +6,7 @@
 #define MB (1024LL * 1024)
 #define GB (1024 * MB)
 
-enum { HALF_AN_HOUR = 6, QUARTER_OF_AN_HOUR = 3, RESOURCE_OF_ARN = 6 };
+enum { HALF_AN_HOUR = 6, RESOURCE_OF_ARN = 6 };
 
 const struct cfn_row watched_rds_rows[] = {
     CFN_INT(struct watched_rds, free_storage_gb, .fallback = "5", .max = 65536,
@@ -40,10 +40,7 @@ static const struct watch_alarm slot_lag = {
     .name = "rds-slot-lag",
     .what = "a replication slot holds back transaction logs: is its reader gone?",
     .metric = "OldestReplicationSlotLag",
-    .statistic = "Maximum",
-    .comparison = ">",
     .unit = GB,
-    .periods = QUARTER_OF_AN_HOUR,
     .silence = "notBreaching",
 };
 static const struct watch_alarm transaction_logs = {
@@ -51,11 +48,7 @@ static const struct watch_alarm transaction_logs = {
     .name = "rds-transaction-logs",
     .what = "transaction logs fill the database's storage",
     .metric = "TransactionLogsDiskUsage",
-    .statistic = "Maximum",
-    .comparison = ">",
     .unit = GB,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 static const struct watch_alarm rds_storage = {
     .id = "RdsFreeStorage",
@@ -65,8 +58,6 @@ static const struct watch_alarm rds_storage = {
     .statistic = "Minimum",
     .comparison = "<",
     .unit = GB,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 static const struct watch_alarm rds_cpu = {
     .id = "RdsCpu",
@@ -74,10 +65,7 @@ static const struct watch_alarm rds_cpu = {
     .what = "the database's processor has no rest",
     .metric = "CPUUtilization",
     .statistic = "Average",
-    .comparison = ">",
-    .unit = 1,
     .periods = HALF_AN_HOUR,
-    .silence = "missing",
 };
 static const struct watch_alarm rds_memory = {
     .id = "RdsFreeMemory",
@@ -87,19 +75,12 @@ static const struct watch_alarm rds_memory = {
     .statistic = "Minimum",
     .comparison = "<",
     .unit = MB,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 static const struct watch_alarm rds_connections = {
     .id = "RdsConnections",
     .name = "rds-connections",
     .what = "the database has more connections than usual",
     .metric = "DatabaseConnections",
-    .statistic = "Maximum",
-    .comparison = ">",
-    .unit = 1,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 
 void watch_rds(struct watch *w, const struct watched_rds *limits) {
@@ -132,11 +113,6 @@ static const struct watch_alarm source_latency = {
     .name = "dms-source-latency",
     .what = "changes of the database are read late, or no more",
     .metric = "CDCLatencySource",
-    .statistic = "Maximum",
-    .comparison = ">",
-    .unit = 1,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
     .tells_silence = true,
 };
 static const struct watch_alarm target_latency = {
@@ -144,11 +120,6 @@ static const struct watch_alarm target_latency = {
     .name = "dms-target-latency",
     .what = "changes reach the lake late, or no more",
     .metric = "CDCLatencyTarget",
-    .statistic = "Maximum",
-    .comparison = ">",
-    .unit = 1,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
     .tells_silence = true,
 };
 static const struct watch_alarm dms_storage = {
@@ -159,8 +130,6 @@ static const struct watch_alarm dms_storage = {
     .statistic = "Minimum",
     .comparison = "<",
     .unit = GB,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 static const struct watch_alarm dms_memory = {
     .id = "DmsFreeMemory",
@@ -170,8 +139,6 @@ static const struct watch_alarm dms_memory = {
     .statistic = "Minimum",
     .comparison = "<",
     .unit = MB,
-    .periods = QUARTER_OF_AN_HOUR,
-    .silence = "missing",
 };
 
 static void watch_replication(struct watch *w, struct watch_subject *replication,

@@ -11,7 +11,8 @@ enum {
     GRAPH_HEIGHT = 6,
     PAGE_WIDTH = 24,
     HEADER_HEIGHT = 2,
-    ALARMS_A_LINE = 8
+    ALARMS_A_LINE = 8,
+    QUARTER_OF_AN_HOUR = 3
 };
 enum { MOST_DIMENSIONS = 2, NAME_LENGTH = 64 };
 
@@ -54,10 +55,20 @@ static const char *operator_of(const char *comparison) {
                                            : "LessThanThreshold";
 }
 
-void watch_alarm(struct watch *w, const struct watch_subject *subject, const struct watch_alarm *a,
-                 long threshold) {
+static struct watch_alarm with_the_usual(struct watch_alarm alarm) {
+    alarm.statistic = alarm.statistic ? alarm.statistic : "Maximum";
+    alarm.comparison = alarm.comparison ? alarm.comparison : ">";
+    alarm.unit = alarm.unit ? alarm.unit : 1;
+    alarm.periods = alarm.periods ? alarm.periods : QUARTER_OF_AN_HOUR;
+    alarm.silence = alarm.silence ? alarm.silence : "missing";
+    return alarm;
+}
+
+void watch_alarm(struct watch *w, const struct watch_subject *subject,
+                 const struct watch_alarm *alarm, long threshold) {
     if (threshold == 0)
         return;
+    const struct watch_alarm whole = with_the_usual(*alarm), *a = &whole;
     const char *name = cfn_scoped(w->scope, a->name, 255);
     const char *arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:";
     w->alarms = cfn_append(w->alarms, cfn_fmt("%s%s", arn, name));

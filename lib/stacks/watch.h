@@ -36,14 +36,18 @@ struct watch_subject {
 void watch_subject_begin(struct watch *w, struct watch_subject *subject);
 void watch_subject_end(struct watch_subject *subject);
 
+/* What is left out of an alarm is the usual: the maximum, above the threshold, for a quarter of an
+ * hour, and silence is no news. */
 struct watch_alarm {
     const char *id, *name; /* logical id; suffix of its name */
     const char *what;      /* what is wrong when it goes off */
-    const char *metric, *statistic;
-    const char *comparison; /* ">", ">=", "<" */
-    long long unit;         /* of its threshold: bytes of a GB, or 1 */
-    int periods;            /* of five minutes, all of which must be bad */
-    /* What silence means. "missing": unknown; "breaching": bad; "notBreaching": well. */
+    const char *metric;
+    const char *statistic;  /* "Maximum" where NULL */
+    const char *comparison; /* ">", ">=", "<"; ">" where NULL */
+    long long unit;         /* of its threshold: bytes of a GB, say; 1 where 0 */
+    int periods;            /* of five minutes, all of which must be bad; 3 where 0 */
+    /* What silence means. "missing" (where NULL): unknown; "breaching": bad; "notBreaching": well.
+     */
     const char *silence;
     bool tells_silence; /* also when a metric that was there is no more: only with "missing" */
 };

@@ -91,6 +91,15 @@ const struct cfn_text_format cfn_format_arn = {
     .pattern = "^arn:aws(-cn|-us-gov)?:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:[!-~]+$",
     .example = "arn:aws:iam::111122223333:role/reader",
 };
+
+#define EXAMPLE_KEY "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+const struct cfn_text_format cfn_format_key = {
+    .name = "key_arn",
+    .must_be = "the ARN of a KMS key such as " EXAMPLE_KEY,
+    .pattern = "^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+    .example = EXAMPLE_KEY,
+};
 const struct cfn_text_format cfn_format_email = {
     .name = "email",
     .must_be = "an e-mail address such as data@example.com",

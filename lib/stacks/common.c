@@ -27,20 +27,11 @@ struct common {
     bool create_dms_roles;
 };
 
-#define EXAMPLE_KEY "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-
-static const struct cfn_text_format key_format = {
-    .name = "kms key",
-    .must_be = "the ARN of a KMS key such as " EXAMPLE_KEY,
-    .pattern = "^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
-    .example = EXAMPLE_KEY,
-};
-
 static const struct cfn_row rows[] = {
     CFN_STACK_ROWS(struct common),
     CFN_SECTION(struct common, network, struct network_settings, .rows = network_rows,
                 .help = "VPC, subnets and ways out of them"),
-    CFN_TEXT(struct common, key_arn, .format = &key_format,
+    CFN_TEXT(struct common, key_arn, .format = &cfn_format_key,
              .help = "KMS key of your own that encrypts everything, in place of a new one; its "
                      "policy must let the same services in"),
     CFN_TEXT(struct common, alarm_email, .format = &cfn_format_email,

@@ -24,6 +24,12 @@ static const struct samples all[] = {
      TEXTS("arn:aws:s3:::", "arn:aws-eu:s3:::bucket", "aws:s3:::bucket", "arn:aws:s3:::a b",
            "arn:aws:iam::1111:role/a", "arn:aws::eu-central-1:111122223333:x", "",
            "arn:aws:s3:::bucket\n", "ARN:aws:s3:::bucket")},
+    {&cfn_format_key,
+     TEXTS("arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+           "arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"),
+     TEXTS("arn:aws:kms:eu-central-1:111122223333:alias/x", "arn:aws:kms:eu-central-1::key/1", "",
+           "arn:aws:s3:::bucket", "1234abcd-12ab-34cd-56ef-1234567890ab",
+           "arn:aws:kms:eu-central-1:111122223333:key/")},
     {&cfn_format_email,
      TEXTS("data@example.com", "a.b+c@sub.example.co", "x@1.de", "o'neil@example.com"),
      TEXTS(

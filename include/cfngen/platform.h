@@ -16,7 +16,7 @@ extern "C" {
 CFN_API const struct cfn_stack *const *cfn_builtin_stacks(void);
 
 /* A set of stacks; adding one of a name that is there replaces it. The descriptor must outlive the
- * set. */
+ * set, and the set does not change while a platform that was loaded with it lives. */
 struct cfn_stack_set;
 CFN_API struct cfn_stack_set *cfn_stack_set_new(void); /* with the built-in ones */
 CFN_API void cfn_stack_set_free(struct cfn_stack_set *set);

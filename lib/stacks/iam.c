@@ -14,11 +14,9 @@ cfn_value cfn_policy(cfn_value statements) {
 
 cfn_value cfn_trust(const char *service, bool confined) {
     cfn_value same_account =
-        cfn_map({"StringEquals", cfn_map({"aws:SourceAccount", cfn_ref("AWS::AccountId")})});
-    if (!confined) {
-        json_decref(same_account);
-        same_account = NULL;
-    }
+        confined
+            ? cfn_map({"StringEquals", cfn_map({"aws:SourceAccount", cfn_ref("AWS::AccountId")})})
+            : NULL;
     return cfn_policy(
         cfn_list(cfn_statement(.Principal = cfn_map({"Service", cfn_sub(service)}),
                                .Action = cfn_str("sts:AssumeRole"), .Condition = same_account)));

@@ -2,7 +2,6 @@
 #include "platform.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void check_tags(const struct cfn_platform *platform, struct cfn_diags *diags) {
     const struct cfn_table *tags = &platform->settings->tags;
@@ -20,7 +19,7 @@ static void check_tags(const struct cfn_platform *platform, struct cfn_diags *di
 }
 
 /* One key alone opens nothing; whoever turned it should know. */
-static void check_keys(const struct cfn_platform *platform, struct cfn_diags *diags) {
+static void check_keys(struct cfn_platform *platform, struct cfn_diags *diags) {
     bool any = false;
     size_t count = cfn_stack_set_count(platform->set);
     for (size_t i = 0; i < count; i++) {
@@ -30,9 +29,7 @@ static void check_keys(const struct cfn_platform *platform, struct cfn_diags *di
             continue;
         any = true;
         const char *stack = cfn_stack_set_at(platform->set, i)->name;
-        char path[160] = "";
-        strncat(path, stack, 100);
-        strcat(path, ".allow_data_deletion");
+        const char *path = cfn_arena_text(&platform->arena, "%s.allow_data_deletion", stack);
         if (!platform->settings->allow_data_deletion)
             cfn_setting_warn(platform->config, path, diags,
                              "has no effect: data stays protected until the platform's "

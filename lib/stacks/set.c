@@ -24,7 +24,7 @@ struct cfn_stack_set {
     size_t size;
 };
 
-/* One line of the file before the sections: what holds for all stacks. */
+/* What stands in the file before the sections, and holds for all stacks. */
 static const struct cfn_row platform_rows[] = {
     CFN_TEXT(struct cfn_platform_settings, project, .required = true, .format = &cfn_format_name,
              .help = "short name of the platform: begins the name of everything in it"),

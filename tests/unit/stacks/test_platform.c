@@ -115,6 +115,19 @@ static void tags_are_checked_and_reach_the_resources(void **state) {
                     "must have no key that begins with aws:, not 'aws:x'");
 }
 
+static void a_long_tag_is_refused(void **state) {
+    (void)state;
+    char lines[512], text[300];
+    memset(text, 'v', sizeof text);
+    text[256] = '\0';
+    snprintf(lines, sizeof lines, "tags: {team: %s}\n", text);
+    struct fixture f = fixture_good(lines);
+    assert_string_equal(cfn_platform_name(f.platform), "shop-dev");
+    fixture_done(&f);
+    snprintf(lines, sizeof lines, "tags: {team: %sv}\n", text);
+    fixture_refused(lines, "keys of at most 128 characters and values of at most 256: 'team'");
+}
+
 static void a_long_project_is_refused_for_its_buckets(void **state) {
     (void)state;
     struct fixture f = fixture_of("project: abcdefghijklmnopqrstuvwx\nenvironment: production12\n"
@@ -221,6 +234,7 @@ int main(void) {
         cmocka_unit_test(nothing_enabled_is_refused),
         cmocka_unit_test(data_goes_only_when_both_keys_agree),
         cmocka_unit_test(tags_are_checked_and_reach_the_resources),
+        cmocka_unit_test(a_long_tag_is_refused),
         cmocka_unit_test(a_long_project_is_refused_for_its_buckets),
         cmocka_unit_test(rows_are_in_order),
         cmocka_unit_test(a_stack_of_ones_own),

@@ -186,7 +186,10 @@ CFN_API const char *cfn_nearest(const char *word, const char *const *candidates)
 CFN_API extern const struct cfn_text_format cfn_format_cidr;     /* IPv4 network, /16 to /28 */
 CFN_API extern const struct cfn_text_format cfn_format_any_cidr; /* IPv4 network, /0 to /32 */
 CFN_API extern const struct cfn_text_format cfn_format_arn;
-CFN_API extern const struct cfn_text_format cfn_format_key; /* ARN of a KMS key, not of an alias */
+CFN_API extern const struct cfn_text_format cfn_format_key;  /* ARN of a KMS key, not of an alias */
+CFN_API extern const struct cfn_text_format cfn_format_role; /* ARN of an IAM role */
+CFN_API extern const struct cfn_text_format cfn_format_topic; /* ARN of an SNS topic */
+CFN_API extern const struct cfn_text_format cfn_format_bucket;
 CFN_API extern const struct cfn_text_format cfn_format_email;
 CFN_API extern const struct cfn_text_format cfn_format_region;
 /* 2 to 24 of a-z, 0-9 and single hyphens inside, a letter first */

@@ -34,6 +34,18 @@ CFN_API struct cfn_platform *cfn_platform_load(struct cfn_stack_set *set,
 CFN_API void cfn_platform_free(struct cfn_platform *platform);
 CFN_API const struct cfn_config *cfn_platform_config(const struct cfn_platform *platform);
 CFN_API const char *cfn_platform_name(const struct cfn_platform *platform); /* "shop-dev" */
+CFN_API const char *cfn_platform_region(const struct cfn_platform *platform);
+/* Tags of every stack and resource: an object of strings, a new reference. */
+CFN_API json_t *cfn_platform_tags(const struct cfn_platform *platform);
+
+/* How it is deployed: the file's section `deploy`. Texts may be NULL. */
+struct cfn_deploy_settings {
+    const char *role_arn;
+    const char *template_bucket;
+    struct cfn_texts notification_arns;
+    bool termination_protection;
+};
+CFN_API const struct cfn_deploy_settings *cfn_platform_deploy(const struct cfn_platform *platform);
 
 /* Its stacks as templates, each checked against the schema, in an order in which they can be
  * deployed. */
@@ -50,6 +62,7 @@ struct cfn_assembled {
     const struct cfn_template *t;
     struct cfn_texts needs; /* names of the stacks whose exports it imports, in the order of the
                                file's sections */
+    bool may_delete_data;   /* both keys agree: the platform's allow_data_deletion and its own */
 };
 CFN_API size_t cfn_assembly_count(const struct cfn_assembly *assembly);
 CFN_API const struct cfn_assembled *cfn_assembly_at(const struct cfn_assembly *assembly,

@@ -92,6 +92,25 @@ const struct cfn_text_format cfn_format_arn = {
     .example = "arn:aws:iam::111122223333:role/reader",
 };
 
+const struct cfn_text_format cfn_format_role = {
+    .name = "role_arn",
+    .must_be = "the ARN of an IAM role such as arn:aws:iam::111122223333:role/cloudformation",
+    .pattern = "^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[!-~]+$",
+    .example = "arn:aws:iam::111122223333:role/cloudformation",
+};
+const struct cfn_text_format cfn_format_topic = {
+    .name = "topic_arn",
+    .must_be = "the ARN of an SNS topic such as arn:aws:sns:eu-west-1:111122223333:deployments",
+    .pattern = "^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$",
+    .example = "arn:aws:sns:eu-west-1:111122223333:deployments",
+};
+const struct cfn_text_format cfn_format_bucket = {
+    .name = "bucket",
+    .must_be = "a bucket name such as shop-templates: 3 to 63 of a-z, 0-9, dots and hyphens",
+    .pattern = "^(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+    .example = "shop-templates",
+};
+
 #define EXAMPLE_KEY "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 const struct cfn_text_format cfn_format_key = {

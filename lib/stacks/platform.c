@@ -95,3 +95,26 @@ const struct cfn_config *cfn_platform_config(const struct cfn_platform *platform
 const char *cfn_platform_name(const struct cfn_platform *platform) {
     return platform->prefix;
 }
+
+const char *cfn_platform_region(const struct cfn_platform *platform) {
+    return platform->settings->region;
+}
+
+cfn_value cfn__tags_of(const struct cfn_platform_settings *settings) {
+    cfn_value map =
+        cfn_map({"Project", cfn_str(settings->project)},
+                {"Environment", cfn_str(settings->environment)}, {"ManagedBy", cfn_str("cfngen")});
+    for (size_t i = 0; i < settings->tags.count; i++) {
+        const struct cfn_entry *tag = &settings->tags.entries[i];
+        json_object_set_new(map, tag->key, cfn_str(tag->value));
+    }
+    return map;
+}
+
+json_t *cfn_platform_tags(const struct cfn_platform *platform) {
+    return cfn__tags_of(platform->settings);
+}
+
+const struct cfn_deploy_settings *cfn_platform_deploy(const struct cfn_platform *platform) {
+    return &platform->settings->deploy;
+}

@@ -11,6 +11,7 @@ struct cfn_platform_settings {
     const char *project, *environment, *region;
     struct cfn_table tags;
     bool allow_data_deletion;
+    struct cfn_deploy_settings deploy;
 };
 
 struct cfn_platform {
@@ -21,6 +22,9 @@ struct cfn_platform {
     const char *prefix;
     const char *today;
 };
+
+/* Its tags, with the three that it gives itself: a new object of strings. */
+cfn_value cfn__tags_of(const struct cfn_platform_settings *settings);
 
 /* Bytes that all settings take; the settings of the stack of that number. */
 size_t cfn__settings_size(struct cfn_stack_set *set);

@@ -159,13 +159,7 @@ const char *cfn_snapshot(const struct cfn_scope *scope) {
 }
 
 cfn_value cfn_tag_map(const struct cfn_scope *scope) {
-    const struct cfn_table *tags = &scope->assembling->platform->settings->tags;
-    cfn_value map =
-        cfn_map({"Project", cfn_str(scope->project)}, {"Environment", cfn_str(scope->environment)},
-                {"ManagedBy", cfn_str("cfngen")});
-    for (size_t i = 0; i < tags->count; i++)
-        json_object_set_new(map, tags->entries[i].key, cfn_str(tags->entries[i].value));
-    return map;
+    return cfn__tags_of(scope->assembling->platform->settings);
 }
 
 cfn_value cfn_tags(const struct cfn_scope *scope, const char *name) {

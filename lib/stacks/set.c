@@ -24,6 +24,19 @@ struct cfn_stack_set {
     size_t size;
 };
 
+static const struct cfn_row deploy_rows[] = {
+    CFN_BOOL(struct cfn_deploy_settings, termination_protection, .fallback = "true",
+             .help = "whether stacks refuse to be deleted until `cfngen destroy` was confirmed"),
+    CFN_TEXT(struct cfn_deploy_settings, role_arn, .format = &cfn_format_role,
+             .help = "IAM role that CloudFormation takes on; none: the caller's own rights"),
+    CFN_TEXTS(struct cfn_deploy_settings, notification_arns, .format = &cfn_format_topic, .max = 5,
+              .fallback = "[]", .help = "SNS topics that are told of every stack event"),
+    CFN_TEXT(struct cfn_deploy_settings, template_bucket, .format = &cfn_format_bucket,
+             .help = "bucket for templates over 51,200 bytes; none: a private one is made when "
+                     "one is needed"),
+    CFN_ROWS_END,
+};
+
 /* What stands in the file before the sections, and holds for all stacks. */
 static const struct cfn_row platform_rows[] = {
     CFN_TEXT(struct cfn_platform_settings, project, .required = true, .format = &cfn_format_name,
@@ -38,6 +51,8 @@ static const struct cfn_row platform_rows[] = {
     CFN_BOOL(struct cfn_platform_settings, allow_data_deletion, .fallback = "false",
              .help = "first key: data may be deleted with its stack, if the stack's own "
                      "allow_data_deletion agrees"),
+    CFN_SECTION(struct cfn_platform_settings, deploy, struct cfn_deploy_settings,
+                .rows = deploy_rows, .help = "how CloudFormation is asked"),
 };
 
 struct cfn_stack_set *cfn_stack_set_new(void) {

@@ -13,6 +13,7 @@
 #include <cfngen/check.h>
 #include <cfngen/config.h>
 #include <cfngen/diag.h>
+#include <cfngen/evaluate.h>
 #include <cfngen/graph.h>
 #include <cfngen/platform.h>
 #include <cfngen/schema.h>

@@ -9,11 +9,11 @@ void cfn__check_conditions(struct cfn__checker *c) {
         if (cfn_starts_with(name, "Fn::"))
             continue;
         struct cfn_path path = {&section, name, 0}; /* the name may be any text */
-        c->resource = name;
+        c->condition = name;
         cfn__check_truth(c, expression, &path);
     }
     c->where = CFN__IN_VALUES;
-    c->resource = NULL;
+    c->condition = NULL;
     cfn__check_cycles(c, section.key, &c->edges);
     c->edges.count = 0;
 }

@@ -36,10 +36,7 @@ static void check_need(struct cfn__checker *c, json_t *name, const struct cfn_pa
     if (!text) {
         cfn__tell(c, "reference.depends-on", path, "must be the name of a resource, not %s",
                   cfn__described(c, name));
-    } else if (json_object_get(c->resources, text)) {
-        if (c->resource)
-            cfn__edge_add(&c->edges, c->resource, text);
-    } else if (!c->more_ids) {
+    } else if (!json_object_get(c->resources, text) && !c->more_ids) {
         cfn__tell(c, "reference.depends-on", path, "there is no resource '%s'",
                   cfn__shown(c, text));
         cfn__did_you_mean(c, cfn__near_key(text, c->resources));
@@ -60,11 +57,9 @@ static void check_depends_on(struct cfn__checker *c, json_t *resource,
     }
 }
 
-/* Read for references only, and these do not make a resource wait. */
+/* Read for references only. */
 static void check_others(struct cfn__checker *c, json_t *resource, const struct cfn_path *path) {
     static const char *const names[] = {"Metadata", "CreationPolicy", "UpdatePolicy"};
-    const char *id = c->resource;
-    c->resource = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *value = json_object_get(resource, names[i]);
         struct cfn_path at = {path, names[i], 0};
@@ -74,7 +69,6 @@ static void check_others(struct cfn__checker *c, json_t *resource, const struct 
         else if (value)
             cfn__walk(c, value, &at);
     }
-    c->resource = id;
 }
 
 static void check_unknown_type(struct cfn__checker *c, const char *type,
@@ -194,6 +188,27 @@ static bool is_serverless(json_t *resource) {
     return type && cfn_starts_with(type, "AWS::Serverless::");
 }
 
+struct needing {
+    struct cfn__checker *checker;
+    const char *id;
+};
+
+static void found_need(void *self, const char *name, size_t size) {
+    const struct needing *needing = self;
+    struct cfn__checker *c = needing->checker;
+    char room[CFN__ID_ROOM];
+    void *at = json_object_iter_at(c->resources, cfn__id_text(name, size, room));
+    if (at)
+        cfn__edge_add(&c->edges, needing->id, json_object_iter_key(at));
+}
+
+/* What is chosen by Fn::If may never be needed, and makes no circle for certain. */
+static void note_needs(struct cfn__checker *c, const char *id, json_t *resource) {
+    struct needing needing = {c, id};
+    const struct cfn__names names = {.found = found_need, .self = &needing, .certain = true};
+    cfn__names_needed(&names, resource);
+}
+
 void cfn__check_resources(struct cfn__checker *c) {
     struct cfn_path section = {.key = "Resources"};
     const char *id;
@@ -204,9 +219,9 @@ void cfn__check_resources(struct cfn__checker *c) {
             continue;
         struct cfn_path path = {&section, id, 0};
         cfn__check_id(c, id, &path);
-        c->resource = is_serverless(resource) ? NULL : id;
         check_resource(c, resource, &path);
+        if (!is_serverless(resource))
+            note_needs(c, id, resource);
     }
-    c->resource = NULL;
     cfn__check_cycles(c, section.key, &c->edges);
 }

@@ -122,11 +122,9 @@ static void check_branches(struct cfn__checker *c, const struct cfn__call *call,
     struct cfn_path inside = {path, call->name, 0};
     if (!cfn__check_if_frame(c, call->argument, &inside))
         return;
-    c->ifs++;
     for (size_t i = 1; i <= 2; i++)
         cfn__check_value(c, json_array_get(call->argument, i), property,
                          &(struct cfn_path){&inside, NULL, i});
-    c->ifs--;
 }
 
 /* What a property takes, as a set of enum cfn__gives. */

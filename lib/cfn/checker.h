@@ -49,8 +49,7 @@ struct cfn__checker {
     bool more_maps, more_conditions;
 
     enum cfn__where where;
-    const char *resource; /* whose references become edges, or NULL */
-    unsigned ifs;         /* how many Fn::If are around: what is chosen may never be needed */
+    const char *condition; /* whose references become edges, or NULL */
     struct cfn__edges edges;
 };
 
@@ -146,6 +145,41 @@ struct cfn__call {
 /* Whether a value is a call: an object whose only key is Ref or begins with Fn::. */
 bool cfn__call_of(json_t *value, struct cfn__call *call);
 bool cfn__call_is(const struct cfn__call *call, const char *name);
+/* The argument of Fn::GetAtt, "Resource.Attribute" or [Resource, Attribute]. */
+struct cfn__attribute {
+    const char *resource;
+    size_t size; /* of the resource's name */
+    const char *attribute;
+};
+/* False where the names are not literal. */
+bool cfn__attribute_of(const json_t *argument, struct cfn__attribute *at);
+
+/* A name as text of its own, for looking it up: what is longer than any logical id is cut off. */
+enum { CFN__ID_ROOM = 257 };
+const char *cfn__id_text(const char *name, size_t size, char *room);
+
+/* A ${...} in the text of Fn::Sub. */
+struct cfn__variable {
+    const char *begin, *end; /* end: behind its brace */
+    const char *name;        /* blanks around it left out */
+    size_t size;
+    bool literal; /* ${!name}, which stands for ${name} */
+};
+/* The next one in a text; false where there is none. */
+bool cfn__sub_next(const char *text, struct cfn__variable *variable);
+
+/* names.c: the names that a value refers to by Ref, Fn::GetAtt and Fn::Sub, whatever they are; one
+ * may be found several times. A name is no text of its own: it ends after size. */
+struct cfn__names {
+    void (*found)(void *self, const char *name, size_t size);
+    void *self;
+    bool certain; /* leaves out what stands in Fn::If, unless it is known to be taken */
+    const struct cfn_evaluation *evaluation; /* knows which of Fn::If is taken; or NULL */
+};
+void cfn__names_in(const struct cfn__names *names, json_t *value);
+/* Those that a resource waits for: of its properties, and DependsOn. */
+void cfn__names_needed(const struct cfn__names *names, json_t *resource);
+
 /* { Ref: AWS::NoValue } */
 bool cfn__is_no_value(json_t *value);
 /* An object some of whose members a macro or a loop will write. */

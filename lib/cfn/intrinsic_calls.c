@@ -93,12 +93,10 @@ void cfn__check_if(struct cfn__checker *c, const char *name, json_t *argument,
     (void)name;
     if (!cfn__check_if_frame(c, argument, path))
         return;
-    c->ifs++;
     for (size_t i = 1; i <= 2; i++) {
         struct cfn_path branch = at(path, i);
         cfn__walk(c, json_array_get(argument, i), &branch);
     }
-    c->ifs--;
 }
 
 void cfn__check_join(struct cfn__checker *c, const char *name, json_t *argument,

@@ -15,11 +15,6 @@ static bool is_pseudo(const char *name) {
     return false;
 }
 
-static void need(struct cfn__checker *c, const char *name) {
-    if (c->resource && c->ifs == 0)
-        cfn__edge_add(&c->edges, c->resource, name);
-}
-
 unsigned cfn__ref_gives(struct cfn__checker *c, const char *name) {
     json_t *parameter = json_object_get(c->parameters, name);
     const char *type = json_string_value(json_object_get(parameter, "Type"));
@@ -56,9 +51,7 @@ void cfn__check_name(struct cfn__checker *c, const char *name, const char *code,
         cfn__tell(c, code, path,
                   "must be a parameter, since a condition cannot wait for resource '%s'",
                   cfn__shown(c, name));
-    } else if (resource) {
-        need(c, name);
-    } else if (!c->more_ids) {
+    } else if (!resource && !c->more_ids) {
         cfn__tell(c, code, path,
                   c->where == CFN__IN_CONDITIONS ? "there is no parameter '%s'"
                                                  : "there is no parameter or resource '%s'",
@@ -109,7 +102,6 @@ void cfn__check_attribute(struct cfn__checker *c, const char *resource, const ch
     }
     if (c->where == CFN__IN_CONDITIONS) /* that it stands here at all is told already */
         return;
-    need(c, resource);
     struct cfn_type type = cfn__type_of(c, target);
     if (type.service && attribute)
         check_type_attribute(c, type, attribute, code, path);
@@ -122,25 +114,34 @@ static unsigned kinds_give(unsigned kinds) {
                                                                    : CFN__GIVES_SCALAR;
 }
 
-/* Splits both spellings, "Resource.Attribute" and [Resource, Attribute]; false when names are not
- * literal. */
-static bool pair_of(struct cfn__checker *c, json_t *argument, const char **resource,
-                    const char **attribute) {
+const char *cfn__id_text(const char *name, size_t size, char *room) {
+    size_t kept = size < CFN__ID_ROOM ? size : CFN__ID_ROOM - 1;
+    memcpy(room, name, kept);
+    room[kept] = '\0';
+    return room;
+}
+
+bool cfn__attribute_of(const json_t *argument, struct cfn__attribute *at) {
     const char *text = json_string_value(argument), *dot = text ? strchr(text, '.') : NULL;
-    *resource = dot ? cfn_arena_copy(&c->arena, text, (size_t)(dot - text))
-                    : json_string_value(json_array_get(argument, 0));
-    *attribute = dot ? dot + 1 : json_string_value(json_array_get(argument, 1));
-    return *resource && *attribute;
+    if (dot) {
+        *at = (struct cfn__attribute){text, (size_t)(dot - text), dot + 1};
+        return true;
+    }
+    *at = (struct cfn__attribute){.resource = json_string_value(json_array_get(argument, 0)),
+                                  .attribute = json_string_value(json_array_get(argument, 1))};
+    at->size = at->resource ? strlen(at->resource) : 0;
+    return at->resource && at->attribute && json_array_size(argument) == 2;
 }
 
 unsigned cfn__att_gives(struct cfn__checker *c, json_t *argument) {
-    const char *resource, *attribute;
+    struct cfn__attribute at;
     unsigned kinds = 0;
-    if (!pair_of(c, argument, &resource, &attribute))
+    if (!cfn__attribute_of(argument, &at))
         return CFN__GIVES_ANY;
+    const char *resource = cfn_arena_copy(&c->arena, at.resource, at.size);
     struct cfn_type type = cfn__type_of(c, json_object_get(c->resources, resource));
     if (type.service)
-        cfn_type_find_attribute(type, attribute, &kinds);
+        cfn_type_find_attribute(type, at.attribute, &kinds);
     return kinds_give(kinds);
 }
 
@@ -152,8 +153,8 @@ void cfn__check_condition_name(struct cfn__checker *c, json_t *name, const struc
         cfn__tell(c, "reference.condition", path, "must be the name of a condition, not %s",
                   cfn__described(c, name));
     } else if (json_object_get(c->conditions, text)) {
-        if (c->where == CFN__IN_CONDITIONS)
-            need(c, text);
+        if (c->condition)
+            cfn__edge_add(&c->edges, c->condition, text);
     } else if (!c->more_conditions) {
         cfn__tell(c, "reference.condition", path, "there is no condition '%s'",
                   cfn__shown(c, text));

@@ -5,19 +5,41 @@
 
 static const char legal[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:&";
 
-/* A name as the text writes it, blanks around it left out. */
-static const char *name_in(struct cfn__checker *c, const char *start, const char *end) {
-    while (start < end && *start == ' ')
-        start++;
-    while (end > start && end[-1] == ' ')
+/* Blanks around a name are left out. */
+static void trim(struct cfn__variable *variable) {
+    const char *end = variable->name + variable->size;
+    while (variable->name < end && *variable->name == ' ')
+        variable->name++;
+    while (end > variable->name && end[-1] == ' ')
         end--;
-    return cfn_arena_copy(&c->arena, start, (size_t)(end - start));
+    variable->size = (size_t)(end - variable->name);
+}
+
+bool cfn__sub_next(const char *text, struct cfn__variable *variable) {
+    for (const char *open = strstr(text, "${"); open; open = strstr(open, "${")) {
+        const char *close = strchr(open, '}'), *inner = strstr(open + 2, "${");
+        if (!close)
+            return false;
+        if (inner && inner < close) { /* the shell's ${a:-${B}}: B is what is meant */
+            open = inner;
+            continue;
+        }
+        bool literal = open[2] == '!';
+        const char *name = open + (literal ? 3 : 2);
+        *variable = (struct cfn__variable){open, close + 1, name, (size_t)(close - name), literal};
+        if (!literal)
+            trim(variable);
+        if (literal || variable->size > 0)
+            return true;
+        open = close;
+    }
+    return false;
 }
 
 static void check_variable(struct cfn__checker *c, const char *name, json_t *variables,
                            const struct cfn_path *path) {
     const char *dot = strchr(name, '.');
-    if (*name == '\0' || json_object_get(variables, name) || cfn__is_unfinished(variables))
+    if (json_object_get(variables, name) || cfn__is_unfinished(variables))
         return;
     if (name[strspn(name, legal)] != '\0') {
         cfn__tell(c, "reference.sub", path,
@@ -36,18 +58,10 @@ static void check_variable(struct cfn__checker *c, const char *name, json_t *var
 
 static void check_text(struct cfn__checker *c, const char *text, json_t *variables,
                        const struct cfn_path *path) {
-    for (const char *open = strstr(text, "${"); open; open = strstr(open, "${")) {
-        const char *close = strchr(open, '}'), *inner = strstr(open + 2, "${");
-        if (!close)
-            return;
-        if (inner && inner < close) { /* the shell's ${a:-${B}}: B is what is meant */
-            open = inner;
-            continue;
-        }
-        if (open[2] != '!')
-            check_variable(c, name_in(c, open + 2, close), variables, path);
-        open = close;
-    }
+    struct cfn__variable at;
+    for (; cfn__sub_next(text, &at); text = at.end)
+        if (!at.literal)
+            check_variable(c, cfn_arena_copy(&c->arena, at.name, at.size), variables, path);
 }
 
 static bool is_pair(json_t *argument) {

@@ -1,5 +1,5 @@
 # A thin face over CMake and CTest: each target installs what it needs first (Debian packages; see tools/bootstrap).
-.PHONY: all demo test test-quick bench fuzz coverage install clean help
+.PHONY: all demo test test-quick bench fuzz soak coverage install clean help
 .DEFAULT_GOAL := all
 
 JOBS := $(shell nproc)
@@ -13,13 +13,17 @@ build/cfngen-built:
 	@cmake --preset release --log-level=WARNING
 	@cmake --build build -j $(JOBS) -- --quiet
 
-demo: all ## synthesize the default platform into out/, check it, draw its graph
+demo: all ## synthesize the default platform, check it, draw it, deploy it in a simulation
 	@tools/demo
 
-.venv/.done: tests/requirements.txt
+PIP := install --quiet --disable-pip-version-check --only-binary :all: --no-deps
+
+.venv/.done: tests/requirements.txt tests/aws/requirements.txt
 	@tools/bootstrap test
 	@python3 -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps -r tests/requirements.txt
+	@.venv/bin/pip $(PIP) -r tests/requirements.txt
+	@python3 -m venv .venv/aws
+	@.venv/aws/bin/pip $(PIP) -r tests/aws/requirements.txt
 	@touch $@
 
 test: .venv/.done ## every test
@@ -41,6 +45,13 @@ bench: all .venv/.done ## measure against the peers, in one run on this machine
 fuzz: ## ten minutes for each fuzzer (SECONDS=600)
 	@tools/bootstrap fuzz
 	@tools/fuzz
+
+soak: .venv/.done ## deployments in the simulation by the million (SEEDS=1000000 FIRST=2000001)
+	@tools/bootstrap test
+	@cmake --preset test --log-level=WARNING
+	@cmake --build build/test -j $(JOBS) -- --quiet
+	@CFN_SEEDS=$(or $(SEEDS),1000000) CFN_FIRST_SEED=$(or $(FIRST),2000001) \
+		ctest --test-dir build/test --output-on-failure --timeout 86400 -R "^(plain|sim.deployments)$$"
 
 coverage: .venv/.done ## line coverage of lib; fails under 90 %
 	@tools/bootstrap test

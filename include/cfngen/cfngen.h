@@ -10,6 +10,7 @@
 #ifndef CFNGEN_CFNGEN_H
 #define CFNGEN_CFNGEN_H
 
+#include <cfngen/aws.h>
 #include <cfngen/check.h>
 #include <cfngen/config.h>
 #include <cfngen/diag.h>
@@ -17,6 +18,7 @@
 #include <cfngen/graph.h>
 #include <cfngen/platform.h>
 #include <cfngen/schema.h>
+#include <cfngen/session.h>
 #include <cfngen/stack.h>
 #include <cfngen/template.h>
 #include <cfngen/value.h>

@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     "schema": {"schema", "base"},
     "config": {"config", "base"},
     "cfn": {"cfn", "schema", "base"},
+    "aws": {"aws", "base"},
     "stacks": {"stacks", "cfn", "config", "schema", "base"},
 }
 
@@ -23,6 +24,7 @@ PUBLIC_FLOOR = {
     "schema.h": "schema",
     "config.h": "config",
     "value.h": "cfn", "template.h": "cfn", "check.h": "cfn", "graph.h": "cfn", "evaluate.h": "cfn",
+    "aws.h": "aws", "session.h": "aws",
     "stack.h": "stacks", "platform.h": "stacks", "cfngen.h": "stacks",
 }
 
@@ -30,6 +32,9 @@ PUBLIC_FLOOR = {
 DOORS = {
     "yaml.h": {"config": 1, "cfn": 1},
     "pcre2.h": {"base": 1},
+    "curl/curl.h": {"aws": 1},
+    "openssl/evp.h": {"aws": 1},
+    "expat.h": {"aws": 1},
 }
 # What POSIX has beyond C, and the files that may use it.
 SYSTEM = set("fcntl.h poll.h spawn.h sys/stat.h sys/wait.h unistd.h".split())

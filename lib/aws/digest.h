@@ -1,0 +1,21 @@
+/* Digests, and how their bytes are written. */
+#ifndef CFN_AWS_DIGEST_H
+#define CFN_AWS_DIGEST_H
+
+#include <stddef.h>
+
+enum { CFN__SHA256_SIZE = 32 };
+
+void cfn__sha256(const void *bytes, size_t size, unsigned char digest[CFN__SHA256_SIZE]);
+void cfn__hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size,
+                      unsigned char digest[CFN__SHA256_SIZE]);
+
+/* As 40 hexadecimal digits and NUL: for the names of files in AWS's caches, nothing else. */
+void cfn__sha1(const void *bytes, size_t size, char hex[41]);
+
+/* Lower-case hexadecimal digits and NUL: 2 * size + 1 characters. */
+void cfn__hex(const unsigned char *bytes, size_t size, char *text);
+/* Base64 with padding and NUL: (size + 2) / 3 * 4 + 1 characters. */
+void cfn__base64(const unsigned char *bytes, size_t size, char *text);
+
+#endif

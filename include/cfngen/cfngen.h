@@ -19,6 +19,7 @@
 #include <cfngen/platform.h>
 #include <cfngen/schema.h>
 #include <cfngen/session.h>
+#include <cfngen/sim.h>
 #include <cfngen/stack.h>
 #include <cfngen/template.h>
 #include <cfngen/value.h>

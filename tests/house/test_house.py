@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "cfn": {"cfn", "schema", "base"},
     "aws": {"aws", "base"},
     "stacks": {"stacks", "cfn", "config", "schema", "base"},
+    "sim": {"sim", "aws", "cfn", "schema", "base"},
 }
 
 # Which floor implements which public header, so that including it counts as standing on that floor.
@@ -25,6 +26,7 @@ PUBLIC_FLOOR = {
     "config.h": "config",
     "value.h": "cfn", "template.h": "cfn", "check.h": "cfn", "graph.h": "cfn", "evaluate.h": "cfn",
     "aws.h": "aws", "session.h": "aws",
+    "sim.h": "sim",
     "stack.h": "stacks", "platform.h": "stacks", "cfngen.h": "stacks",
 }
 

@@ -13,9 +13,12 @@
 #include <cfngen/aws.h>
 #include <cfngen/check.h>
 #include <cfngen/config.h>
+#include <cfngen/deploy.h>
 #include <cfngen/diag.h>
+#include <cfngen/diff.h>
 #include <cfngen/evaluate.h>
 #include <cfngen/graph.h>
+#include <cfngen/inspect.h>
 #include <cfngen/platform.h>
 #include <cfngen/schema.h>
 #include <cfngen/session.h>

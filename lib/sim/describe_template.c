@@ -26,8 +26,8 @@ json_t *cfn__get_template(struct cfn__request *request) {
         return cfn__sim_invalid(request, "Either StackName or ChangeSetName must be specified");
     const struct cfn__stack *stack = cfn__seen_stack(request, CFN__NO_STACK_ID);
     const struct cfn__telling *telling = stack ? cfn__stack_telling(stack, request->as_of) : NULL;
-    if (stack && !telling->version)
-        return cfn__sim_invalid(request, "Stack [%s] does not have a template", stack->name);
+    if (stack && !telling->version) /* in review: it is told, but is empty */
+        return json_pack("{s:s, s:[]}", "TemplateBody", "", "StagesAvailable");
     return stack ? template_told(telling->version->body, stage) : NULL;
 }
 

@@ -26,6 +26,7 @@ static void build_stack(struct cfn_assembly *assembly, size_t index, struct cfn_
         .stack_name = cfn__stack_name(arena, platform, stack->name),
         .summary = stack->summary,
         .t = t,
+        .may_delete_data = scope.may_delete_data,
     };
     *CFN_PUSH(&assembly->templates) = t;
     stack->build(&scope);

@@ -41,16 +41,17 @@ test-quick: ## the unit tests alone
 bench: all .venv/.done ## measure against the peers, in one run on this machine
 	@tools/bootstrap bench
 	@.venv/bin/python tests/bench/bench.py
+	@.venv/bin/python tests/bench/drivers.py
 
 fuzz: ## ten minutes for each fuzzer (SECONDS=600)
 	@tools/bootstrap fuzz
 	@tools/fuzz
 
-soak: .venv/.done ## deployments in the simulation by the million (SEEDS=1000000 FIRST=2000001)
+soak: .venv/.done ## deployments in the simulation by the million (SEEDS=300000 FIRST=2000001)
 	@tools/bootstrap test
 	@cmake --preset test --log-level=WARNING
 	@cmake --build build/test -j $(JOBS) -- --quiet
-	@CFN_SEEDS=$(or $(SEEDS),1000000) CFN_FIRST_SEED=$(or $(FIRST),2000001) \
+	@CFN_SEEDS=$(or $(SEEDS),300000) CFN_FIRST_SEED=$(or $(FIRST),2000001) \
 		ctest --test-dir build/test --output-on-failure --timeout 86400 -R "^(plain|sim.deployments)$$"
 
 coverage: .venv/.done ## line coverage of lib; fails under 90 %

@@ -35,7 +35,7 @@ struct cli;
  * or "@" for the commands. */
 
 /* Groups of options that several verbs have. */
-enum { CLI_PLATFORM = 1, CLI_REPORT = 2 };
+enum { CLI_PLATFORM = 1, CLI_REPORT = 2, CLI_AWS = 4 };
 
 /* What a verb's own file says of it. */
 struct cli_verb {
@@ -167,5 +167,7 @@ const char *cli_plural(size_t count, const char *noun, char buffer[48]);
 char *cli_joined(struct cfn_texts texts);
 /* Writes JSON for machines and a newline, and releases it. */
 void cli_put_json(FILE *file, json_t *value);
+/* The same in one line, written at once: of a stream of objects. */
+void cli_put_line(FILE *file, json_t *value);
 
 #endif

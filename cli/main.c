@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
-    cli_schema, cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
+    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
+    cli_completion, cli_man, cli_version, cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -20,6 +24,23 @@ const struct cli_command cli_commands[] = {
      false},
     {"schema", "[TYPE [PROPERTY...]]", "show what the platform file, or AWS, knows of settings",
      &cli_schema, false},
+    {"rehearse", "", "deploy in a simulation: the timeline, without an account", &cli_rehearse,
+     false},
+    {"deploy", "", "bring the stacks to what the platform file says", &cli_deploy, false},
+    {"destroy", "", "delete the stacks; data is kept", &cli_destroy, false},
+    {"diff", "", "show what a deployment would change", &cli_diff, false},
+    {"status", "[STACK...]", "tell the state of the deployed stacks", &cli_status, false},
+    {"events", "[STACK...]", "tell what CloudFormation did", &cli_events, false},
+    {"outputs", "[STACK...]", "print the outputs of stacks", &cli_outputs, false},
+    {"watch", "[STACK...]", "follow what is under way", &cli_watch, false},
+    {"cancel", "[STACK...]", "cancel updates under way", &cli_cancel, false},
+    {"rollback", "[STACK...]", "bring failed stacks back to their last good state", &cli_rollback,
+     false},
+    {"drift", "[STACK...]", "find what was changed by hand", &cli_drift, false},
+    {"import-check", "[STACK...]", "tell which stack imports what from which", &cli_import_check,
+     false},
+    {"simulate", "", "answer AWS clients as CloudFormation would, on this machine", &cli_simulate,
+     false},
     {"completion", "bash|zsh|fish", "print a script that completes cfngen's words in a shell",
      &cli_completion, false},
     {"man", "[COMMAND]", "print a manual page", &cli_man, true},
@@ -80,12 +101,21 @@ static int run(struct cli *cli, int count, char **words) {
     return cli->command ? run_command(cli, count - 2, words + 2) : cli_unknown_command(cli, word);
 }
 
-/* A reader that has gone away knows it; every other failure is told. */
+static bool reader_is_gone(void) {
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
+}
+
+/* A reader that has gone away knows it; every other failure is told. It may have come early, and
+ * its reason be forgotten. */
 static int close_output(int code) {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool now = fflush(stdout) != 0;
+    int reason = errno;
+    if (!now && !ferror(stdout))
         return code;
-    if (errno != EPIPE)
-        fprintf(stderr, "cfngen: cannot write to standard output: %s\n", strerror(errno));
+    if (!reader_is_gone())
+        fprintf(stderr, "cfngen: cannot write to standard output%s%s\n", now ? ": " : "",
+                now ? strerror(reason) : "");
     return CLI_IO;
 }
 

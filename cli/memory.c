@@ -78,6 +78,15 @@ void cli_put_json(FILE *file, json_t *value) {
     json_decref(value);
 }
 
+void cli_put_line(FILE *file, json_t *value) {
+    char *text = json_dumps(value, JSON_COMPACT);
+    fputs(kept(text), file);
+    putc('\n', file);
+    fflush(file);
+    free(text);
+    json_decref(value);
+}
+
 size_t cli_resources(const struct cfn_assembled *stack) {
     return json_object_size(json_object_get(stack->body, "Resources"));
 }

@@ -24,6 +24,15 @@ static const struct cli_option platform_options[] = {
     CLI_OPTIONS_END,
 };
 
+static const struct cli_option aws_options[] = {
+    {.name = "profile", .argument = "NAME", .help = "the profile of AWS's config files"},
+    {.name = "endpoint",
+     .argument = "URL",
+     .help = "of every service, in place of AWS's own: 'cfngen simulate' or an emulator"},
+    {.name = "trace", .help = "tell each call, its time and request id; never a secret"},
+    CLI_OPTIONS_END,
+};
+
 static const struct cli_option report_options[] = {
     {.name = "output",
      .argument = "FORMAT",
@@ -54,6 +63,7 @@ static const struct cli_option *group_at(const struct cli_verb *verb, size_t *in
     } groups[] = {
         {verb->options ? verb->options : no_options, "options"},
         {verb->common & CLI_PLATFORM ? platform_options : no_options, "the platform"},
+        {verb->common & CLI_AWS ? aws_options : no_options, "AWS"},
         {verb->common & CLI_REPORT ? report_options : no_options, "what is printed"},
         {help_options, NULL},
     };

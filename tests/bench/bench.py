@@ -38,7 +38,8 @@ def compile_program(name, *flags):
 
 def build():
     WORK.mkdir(parents=True, exist_ok=True)
-    libraries = must("pkg-config", "--cflags", "--libs", "jansson", "yaml-0.1", "libpcre2-8").split()
+    libraries = must("pkg-config", "--cflags", "--libs", "jansson", "yaml-0.1", "libpcre2-8", "libcurl", "libcrypto",
+                     "expat").split()
     includes = [f"-I{path}" for path in (ROOT / "include", BUILD / "include", BUILD / "schema/include")]
     return (compile_program("measure"),
             compile_program("bench_library", *includes, BUILD / "libcfngen.a", *libraries, "-lm"))

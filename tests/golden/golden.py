@@ -46,4 +46,4 @@ def verbs():
     """Every command that `cfngen help` lists."""
     lines = say("help").decode().splitlines()
     return [line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("   ")
-            and line.split()[0].isalpha()]
+            and line.split()[0].replace("-", "").isalpha()]

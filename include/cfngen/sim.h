@@ -93,9 +93,9 @@ CFN_API int cfn_sim_drift(struct cfn_sim *sim, const char *stack_name, const cha
                           json_t *properties);
 
 /* The same over HTTP, for any AWS client: `cfngen simulate --listen`. Time is the machine's, or
- * runs `speed` times as fast. Serves until *stop is not 0 or `requests` have been answered (0: any
- * number). address "127.0.0.1:0" takes a free port; ready (may be NULL) is told which. Anything but
- * a loopback address is refused, for it has no access control. */
+ * runs `speed` times as fast; HTTP's Date is the machine's. Serves until *stop is not 0. address
+ * "127.0.0.1:0" takes a free port; ready (may be NULL) is told which. Anything but a loopback
+ * address is refused, for it has no access control. */
 struct cfn_sim_server {
     const char *address;
     double speed;       /* 0: 1 */

@@ -150,8 +150,12 @@ static void decode_failure(const struct cfn__service *service, const struct cfn_
     read_query_code(response, reply);
     if (strcmp(service->signing, "awsssoportal") == 0 && response->status == 401)
         replace(&reply->code, "UnauthorizedSSOTokenError");
-    /* Without a word of the service's own, the status alone is judged. */
+    /* Without a word of the service's own, the status alone is judged; a refusal that is cut off,
+     * or a page of somebody in between, refuses nothing. */
+    bool says_nothing = !*reply->code && response->body_size > 0;
     reply->outcome = cfn__classify(response->status, reply->code);
+    if (says_nothing && reply->outcome == CFN_REPLY_REFUSED)
+        reply->outcome = CFN_REPLY_BROKEN;
     fill_by_status(response->status, reply);
 }
 

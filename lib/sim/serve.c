@@ -106,6 +106,7 @@ static void carry_out(struct server *server, struct client *client) {
         throttle(sim, asked.service->protocol, &reply);
     cfn__answer_cut(&asked, sim, &reply);
     client->silent = journey == CFN__SILENT;
+    reply.server_time = real_now(server); /* clients set their clocks by it, and sign by those */
     trace(server, &asked, client->silent ? "lost" : reply.code);
     if (!client->silent)
         cfn__answer_write(&client->out, &asked, &reply, strcmp(client->in.method, "HEAD") == 0,
@@ -161,7 +162,7 @@ static void take(struct server *server, struct client *client) {
     forget_bytes(client, taken);
     encourage(client);
     if (client->in.stage == CFN__BAD) {
-        cfn__answer_bad(&client->out, client->in.status, client->in.why, virtual_now(server));
+        cfn__answer_bad(&client->out, client->in.status, client->in.why, real_now(server));
         begin_write(server, client);
     } else if (client->in.stage == CFN__WHOLE) {
         client->state = HELD;
@@ -226,7 +227,7 @@ static bool pass(struct server *server, struct client *client) {
     case READS:
         if (!begun)
             return false;
-        cfn__answer_bad(&client->out, 408, "the request must come in time", virtual_now(server));
+        cfn__answer_bad(&client->out, 408, "the request must come in time", real_now(server));
         client->in.last = true;
         begin_write(server, client);
         return true;

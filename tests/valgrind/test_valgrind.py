@@ -14,7 +14,8 @@ VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=all",
 class Valgrind(unittest.TestCase):
     def run_clean(self, code, *words, cwd=ROOT / "tests"):
         done = subprocess.run([*VALGRIND, str(COMMAND), *words], cwd=cwd, capture_output=True, text=True, check=False,
-                              env={**os.environ, "CFNGEN_TODAY": "2026-11-23"})
+                              env={**os.environ, "CFNGEN_TODAY": "2026-11-23", "AWS_ACCESS_KEY_ID": "a",
+                                   "AWS_SECRET_ACCESS_KEY": "b"})
         self.assertEqual(done.returncode, code, done.stderr[-4000:])
         self.assertNotIn("==", "".join(line for line in done.stderr.splitlines() if line.startswith("==")))
 
@@ -31,6 +32,12 @@ class Valgrind(unittest.TestCase):
         self.run_clean(0, "schema", "AWS::S3::Bucket")
         self.run_clean(0, "init", "-")
         self.run_clean(0, "help")
+
+    def test_deploying_in_the_simulation(self):
+        self.run_clean(0, "rehearse", "--config", "matrix/minimal.yaml", "--stack", "rds")
+        self.run_clean(0, "rehearse", "--config", "matrix/minimal.yaml", "--stack", "athena", "--change-sets")
+        self.run_clean(0, "rehearse", "--config", "matrix/minimal.yaml", "--stack", "athena", "--destroy")
+        self.run_clean(3, "status", "--config", "matrix/minimal.yaml", "--endpoint", "http://127.0.0.1:1")
 
     def test_what_is_refused(self):
         for case in ("many_mistakes_at_once", "cyclic_alias", "unclosed_quote", "lake_switched_off"):

@@ -100,7 +100,10 @@ static void what_is_no_answer_goes_by_its_status(void **state) {
     failure("cloudformation", 429, "", html, "throttled TooManyRequests: too many requests []");
     failure("cloudformation", 403, "", "<html><p>no</p></html>", "denied Forbidden: forbidden []");
     failure("cloudformation", 418, "", "tea",
-            "refused UnexpectedAnswer: an answer that is not the service's []");
+            "broken UnexpectedAnswer: an answer that is not the service's []");
+    failure("cloudformation", 400, "", "<ErrorResponse><Error><Type>Sender</Type><Code>Valid",
+            "broken BadRequest: bad request []");
+    failure("cloudformation", 404, "", html, "broken NotFound: not found []");
     failure("cloudformation", 200, "", html,
             "broken unreadable: an answer that is not the service's []");
     failure("cloudformation", 200, "", "<html><p>sign in</p></html>",

@@ -24,9 +24,22 @@ void cfn__engine_leave(struct cfn_engine *engine, const char *why) {
     engine->course = CFN__OF_END;
 }
 
+/* Nobody is denied: nobody was recognised. */
+static bool is_unknown_key(const char *code) {
+    static const char *const codes[] = {"SignatureDoesNotMatch", "InvalidClientTokenId",
+                                        "UnrecognizedClientException", "AuthFailure",
+                                        "InvalidAccessKeyId"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (cfn_same(code, codes[i]))
+            return true;
+    return false;
+}
+
 static const char *advice(const struct cfn_engine *engine, const struct cfn_reply *reply) {
     if (reply->outcome == CFN_REPLY_EXPIRED)
         return "sign in again, then run it again, which continues";
+    if (reply->outcome == CFN_REPLY_DENIED && is_unknown_key(reply->code))
+        return "check the access key and its secret, then run it again, which continues";
     if (reply->outcome == CFN_REPLY_DENIED)
         return "allow these credentials that action, then run it again, which continues";
     return engine->left ? "what runs goes on by itself; run it again, which continues"

@@ -39,7 +39,7 @@ static bool read_range(const char *text, size_t size, struct range *range) {
 void cfn__answer_cut(const struct cfn__asked *asked, struct cfn_sim *sim, struct cfn_reply *reply) {
     const char *text = json_string_value(json_object_get(asked->call.input, "Range"));
     size_t size = reply->payload_size;
-    struct range range;
+    struct range range = {0};
     if (reply->outcome != CFN_REPLY_OK || !reply->payload || !text ||
         !read_range(text, size, &range))
         return;

@@ -39,6 +39,17 @@ class Consumers(Installed):
         self.assertIn("0.1", self.must(COMMAND, "version").stdout)
 
 
+class Deployer(Installed):
+    """The driver, linked into a tool of somebody else's: it deploys into the embedded simulation."""
+
+    def test_deploys_two_stacks(self):
+        self.must("cmake", "-S", ROOT / "examples/deployer", "-B", self.folder / "build", "-G", "Ninja",
+                  "-DCMAKE_C_FLAGS=-Wall -Wextra -Wpedantic -Werror")
+        self.must("cmake", "--build", self.folder / "build")
+        said = self.must(self.folder / "build/deployer").stdout
+        self.assertEqual(said.split(), ["topic:", "CREATE_COMPLETE", "parameter:", "CREATE_COMPLETE"])
+
+
 class Examples(Installed):
     """A stack of one's own, in C and in Python: the same template comes out of both."""
 

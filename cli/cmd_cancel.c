@@ -2,9 +2,9 @@
 #include "deployment.h"
 
 static const char about[] =
-    "Updates under way are cancelled: CloudFormation takes them back to what was before.\n"
-    "A creation cannot be cancelled, and what others have begun is cancelled as well.\n"
-    "'cfngen watch' follows the way back.\n";
+    "Updates under way are cancelled: CloudFormation takes them back to what was\n"
+    "before. A creation cannot be cancelled, and what others have begun is cancelled\n"
+    "as well. 'cfngen watch' follows the way back.\n";
 
 static const struct cli_example examples[] = {
     {"cfngen cancel", "every update of the platform that is under way"},

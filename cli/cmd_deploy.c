@@ -2,11 +2,7 @@
 #include "deployment.h"
 
 static const struct cli_option options[] = {
-    {.name = "stack",
-     .argument = "NAME",
-     .help = "only this stack and what it needs",
-     .words = "@ls --names",
-     .repeats = true},
+    CLI_STACK_OPTION("what it needs"),
     {.name = "yes", .letter = 'y', .help = "carry out the plan without asking"},
     {.name = "dry-run",
      .letter = 'n',
@@ -14,10 +10,7 @@ static const struct cli_option options[] = {
     {.name = "change-sets", .help = "by way of change sets, which are a part of the plan"},
     {.name = "express",
      .help = "do not wait until resources are stable: for development, never for production"},
-    {.name = "parameter",
-     .argument = "STACK.NAME=VALUE",
-     .help = "value of a template's parameter",
-     .repeats = true},
+    CLI_PARAMETER_OPTION,
     {.name = "stack-policy", .argument = "FILE", .help = "policy that updates must obey, as JSON"},
     {.name = "no-rollback", .help = "leave what failed as it is, to be looked at and tried again"},
     {.name = "skip",
@@ -27,9 +20,7 @@ static const struct cli_option options[] = {
     {.name = "skip-failed", .help = "leave out whatever fails in a continued rollback"},
     {.name = "no-wait", .help = "refuse stacks that somebody else is working on"},
     {.name = "no-preflight", .help = "do not look for what would fail"},
-    {.name = "poll", .argument = "SECONDS", .help = "time between looks", .fallback = "1"},
-    {.name = "events", .help = "tell every resource, not only stacks and failures"},
-    {.name = "result", .argument = "FILE", .help = "write the result as JSON, outputs included"},
+    CLI_RUN_OPTIONS("write the result as JSON, outputs included"),
     CLI_OPTIONS_END,
 };
 

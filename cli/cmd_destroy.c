@@ -5,11 +5,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {.name = "stack",
-     .argument = "NAME",
-     .help = "only this stack and those that need it",
-     .words = "@ls --names",
-     .repeats = true},
+    CLI_STACK_OPTION("those that need it"),
     {.name = "confirm",
      .argument = "PLATFORM",
      .help = "the platform's name (project-environment), typed beforehand"},
@@ -17,20 +13,18 @@ static const struct cli_option options[] = {
      .letter = 'n',
      .help = "show the plan, change nothing; 1: there is something to delete"},
     {.name = "no-wait", .help = "refuse stacks that somebody else is working on"},
-    {.name = "poll", .argument = "SECONDS", .help = "time between looks", .fallback = "1"},
-    {.name = "events", .help = "tell every resource, not only stacks and failures"},
-    {.name = "result", .argument = "FILE", .help = "write the result as JSON"},
+    CLI_RUN_OPTIONS("write the result as JSON"),
     CLI_OPTIONS_END,
 };
 
 static const char about[] =
     "Stacks are deleted in reverse order, those that nobody needs at the same time.\n"
-    "Buckets, databases and keys stay in the account and are listed at the end, unless\n"
-    "allow_data_deletion is set for the platform and for the stack, and that was\n"
-    "deployed. Only then are buckets emptied, with all versions.\n"
+    "Buckets, databases and keys stay in the account and are listed at the end,\n"
+    "unless allow_data_deletion is set for the platform and for the stack, and that\n"
+    "was deployed. Only then are buckets emptied, with all versions.\n"
     "\n"
-    "Before anything is deleted the platform's name must be typed, or given with\n"
-    "--confirm. Termination protection is switched off after that.\n";
+    "Before anything is deleted the platform's name must be typed, or be given by\n"
+    "the option --confirm. Termination protection is switched off after that.\n";
 
 static const struct cli_example examples[] = {
     {"cfngen destroy --dry-run", "what would go, and what would stay"},

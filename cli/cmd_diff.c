@@ -2,15 +2,8 @@
 #include "deployment.h"
 
 static const struct cli_option options[] = {
-    {.name = "stack",
-     .argument = "NAME",
-     .help = "only this stack and what it needs",
-     .words = "@ls --names",
-     .repeats = true},
-    {.name = "parameter",
-     .argument = "STACK.NAME=VALUE",
-     .help = "value of a template's parameter",
-     .repeats = true},
+    CLI_STACK_OPTION("what it needs"),
+    CLI_PARAMETER_OPTION,
     CLI_OPTIONS_END,
 };
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char about[] =
-    "Drift is detected on all stacks at the same time. CloudFormation does not know the\n"
-    "drift of every type; those that it cannot look at are not in the list. The exit\n"
-    "code is 1 when something has drifted.\n";
+    "Drift is detected on all stacks at the same time. CloudFormation does not know\n"
+    "the drift of every type; those that it cannot look at are not in the list. The\n"
+    "exit code is 1 when something has drifted.\n";
 
 static const struct cli_example examples[] = {
     {"cfngen drift", "all stacks"},

@@ -5,10 +5,10 @@
 #include <string.h>
 
 static const char about[] =
-    "Lists what the deployed stacks export and which stacks import it: an export that is\n"
-    "imported can be neither changed nor removed, nor its stack deleted. Then what the\n"
-    "templates will import, and whether somebody exports it today. The exit code is 1\n"
-    "when a stack that is deployed imports what nobody exports.\n";
+    "Lists what the deployed stacks export and which stacks import it: an export that\n"
+    "is imported can be neither changed nor removed, nor its stack deleted. Then what\n"
+    "the templates will import, and whether somebody exports it today. The exit code\n"
+    "is 1 when a stack that is deployed imports what nobody exports.\n";
 
 static const struct cli_example examples[] = {
     {"cfngen import-check", "all stacks"},

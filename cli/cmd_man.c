@@ -88,11 +88,12 @@ static void put_examples(const struct cli_example *examples) {
     }
 }
 
-static const char exit_codes[] = ".SH EXIT STATUS\n"
-                                 ".TP\n.B 0\nDone.\n"
-                                 ".TP\n.B 1\nNo: something is invalid, and was told.\n"
-                                 ".TP\n.B 2\nThe command was not used as it should be.\n"
-                                 ".TP\n.B 3\nA file could not be read or written.\n";
+static const char exit_codes[] =
+    ".SH EXIT STATUS\n"
+    ".TP\n.B 0\nDone.\n"
+    ".TP\n.B 1\nNo: something is invalid, differs or has failed, and was told.\n"
+    ".TP\n.B 2\nThe command was not used as it should be.\n"
+    ".TP\n.B 3\nAWS could not be asked, or a file not be read or written.\n";
 
 static const char environment[] =
     ".SH ENVIRONMENT\n"
@@ -137,7 +138,9 @@ static void put_main_page(void) {
     for (const struct cli_command *command = cli_commands; command->name; command++) {
         if (command->hidden)
             continue;
-        printf(".TP\n.BR cfngen\\-%s (1)\n", command->name);
+        fputs(".TP\n.BR cfngen\\-", stdout);
+        put(command->name);
+        puts(" (1)");
         put(command->purpose);
         puts(".");
     }

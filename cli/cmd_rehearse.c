@@ -6,21 +6,14 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {.name = "stack",
-     .argument = "NAME",
-     .help = "only this stack and what it needs",
-     .words = "@ls --names",
-     .repeats = true},
+    CLI_STACK_OPTION("what it needs"),
     {.name = "deployed",
      .argument = "DIR",
      .help = "what 'cfngen synth --out DIR' wrote stands already: rehearse the update"},
     {.name = "destroy", .help = "rehearse the deletion of what was deployed"},
     {.name = "change-sets", .help = "by way of change sets"},
     {.name = "express", .help = "as 'cfngen deploy --express'"},
-    {.name = "parameter",
-     .argument = "STACK.NAME=VALUE",
-     .help = "value of a template's parameter",
-     .repeats = true},
+    CLI_PARAMETER_OPTION,
     {.name = "fail",
      .argument = "STACK/ID[=REASON]",
      .help = "let this resource fail (STACK as CloudFormation calls it)",
@@ -30,17 +23,15 @@ static const struct cli_option options[] = {
      .argument = "FACTOR",
      .help = "play it so many times as fast as it would be; 0: at once",
      .fallback = "0"},
-    {.name = "poll", .argument = "SECONDS", .help = "time between looks", .fallback = "1"},
-    {.name = "events", .help = "tell every resource, not only stacks and failures"},
-    {.name = "result", .argument = "FILE", .help = "write the result as JSON"},
+    CLI_RUN_OPTIONS("write the result as JSON"),
     CLI_OPTIONS_END,
 };
 
 static const char about[] =
     "The same engine that deploys to AWS deploys into a CloudFormation of our own, in\n"
-    "this process and in virtual time: templates are really evaluated, checked against\n"
-    "AWS's resource schema and created resource by resource, each taking the time it\n"
-    "typically takes. No account is needed, and nothing is created anywhere.\n"
+    "this process and in virtual time: templates are really evaluated, checked\n"
+    "against AWS's resource schema and created resource by resource, each taking the\n"
+    "time it typically takes. No account is needed, and nothing is created anywhere.\n"
     "\n"
     "It is a simulation. It does not know whether AWS accepts every value that its\n"
     "schema accepts, your permissions, quotas and existing resources, or how long AWS\n"
@@ -50,7 +41,7 @@ static const struct cli_example examples[] = {
     {"cfngen rehearse", "the timeline and the longest path of a first deployment"},
     {"cfngen rehearse --speed 200", "watch it: two hundred times as fast"},
     {"cfngen rehearse --deployed out", "what an update would do to what is in out/"},
-    {"cfngen rehearse --fail shop-dev-rds/Instance", "what happens when the database fails"},
+    {"cfngen rehearse --fail shop-dev-rds/Database", "what happens when the database fails"},
     {NULL, NULL},
 };
 
@@ -74,6 +65,22 @@ static int deploy_before(struct rehearsal *rehearsal, const struct cfn_deploymen
     }
     int code = cfn_engine_tell(engine, rehearsal->cli->diags) ? CLI_NO : CLI_DONE;
     cfn_engine_free(engine);
+    return code;
+}
+
+/* Whatever is deleted stood there with all that it needs. */
+static int deploy_everything(struct rehearsal *rehearsal) {
+    struct cfn_deployment all = rehearsal->deployment.what;
+    struct cfn_targets targets = {0};
+    int code = CLI_NO;
+    if (cfn_targets_of(rehearsal->session.assembly, NULL, CFN_DEPLOY,
+                       rehearsal->deployment.parameters, rehearsal->deployment.tags, &targets,
+                       rehearsal->cli->diags) == 0) {
+        all.targets = targets.targets;
+        all.count = targets.count;
+        code = deploy_before(rehearsal, &all);
+    }
+    free(targets.targets);
     return code;
 }
 
@@ -178,6 +185,31 @@ static int rehearse(struct rehearsal *rehearsal, enum cfn_goal goal) {
     return code;
 }
 
+static bool has_resource(const struct cfn_targets *targets, const char *where) {
+    const char *slash = strchr(where, '/');
+    for (size_t i = 0; i < targets->count; i++) {
+        const char *name = targets->targets[i].stack_name;
+        if (strlen(name) == (size_t)(slash - where) && strncmp(name, where, strlen(name)) == 0 &&
+            json_object_get(json_object_get(targets->targets[i].body, "Resources"), slash + 1))
+            return true;
+    }
+    return false;
+}
+
+/* A failure that can never come would make a rehearsal look better than it is. */
+static int check_failures(const struct rehearsal *rehearsal) {
+    const char *where;
+    json_t *unused;
+    json_object_foreach(rehearsal->failures, where, unused) {
+        if (!has_resource(&rehearsal->deployment.targets, where))
+            return cli_usage(rehearsal->cli,
+                             "--fail must name a resource of a stack that is deployed, such as "
+                             "shop-dev-rds/Database, not '%s'",
+                             where);
+    }
+    return CLI_DONE;
+}
+
 static int begin(struct rehearsal *rehearsal) {
     struct cli *cli = rehearsal->cli;
     enum cfn_goal goal = cli_has(cli, "destroy") ? CFN_DESTROY : CFN_DEPLOY;
@@ -190,12 +222,13 @@ static int begin(struct rehearsal *rehearsal) {
         code = cli_synthesize(cli, &rehearsal->session);
     if (code == CLI_DONE)
         code = cli_deployment(cli, &rehearsal->session, goal, &rehearsal->deployment);
+    if (code == CLI_DONE)
+        code = check_failures(rehearsal);
     if (code != CLI_DONE)
         return code;
     const struct cfn_sim_options simulation = {
         .seed = (uint64_t)rehearsal->seed,
         .region = rehearsal->deployment.what.region,
-        .failures = rehearsal->failures,
     };
     rehearsal->sim = cfn_sim_new(&simulation);
     rehearsal->deployment.what.run = (uint64_t)rehearsal->seed + 1;
@@ -203,7 +236,8 @@ static int begin(struct rehearsal *rehearsal) {
     if (cli_has(cli, "deployed"))
         code = deploy_directory(rehearsal, cli_value(cli, "deployed"));
     else if (goal == CFN_DESTROY)
-        code = deploy_before(rehearsal, &rehearsal->deployment.what);
+        code = deploy_everything(rehearsal);
+    cfn_sim_set_failures(rehearsal->sim, rehearsal->failures);
     return code == CLI_DONE ? rehearse(rehearsal, goal) : code;
 }
 

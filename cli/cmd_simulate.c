@@ -55,9 +55,9 @@ static const struct cli_option options[] = {
 
 static const char about[] =
     "Listens on this machine and answers AWS clients as CloudFormation would, and as\n"
-    "much of S3, STS and others as a deployment asks: the aws command, boto3, the CDK,\n"
-    "cfngen itself. Point them at it with --endpoint-url or AWS_ENDPOINT_URL and any\n"
-    "credentials. Nothing is created anywhere, and all is forgotten when it stops\n"
+    "much of S3, STS and others as a deployment asks: the aws command, boto3, the\n"
+    "CDK, cfngen itself. Point them at it with --endpoint-url or AWS_ENDPOINT_URL and\n"
+    "any credentials. Nothing is created anywhere, and all is forgotten when it stops\n"
     "(Ctrl-C). It has no access control, so it listens on loopback addresses alone.\n"
     "\n"
     "Kinds of --fault, each with a percentage of calls or resources it strikes:\n"

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char about[] =
-    "One line per stack: its state in CloudFormation, when it was last changed, whether\n"
-    "drift was found when it was last looked for, and whether it is protected from\n"
-    "deletion. The exit code is 1 when a stack has failed or is not there.\n";
+    "One line per stack: its state in CloudFormation, when it was last changed,\n"
+    "whether drift was found when it was last looked for, and whether it is protected\n"
+    "from deletion. The exit code is 1 when a stack has failed or is not there.\n";
 
 static const struct cli_example examples[] = {
     {"cfngen status", "all stacks of the platform"},

@@ -6,6 +6,23 @@
 
 #include "cli.h"
 
+/* Options that several verbs have; `which` says what else is taken along. */
+#define CLI_STACK_OPTION(which)                                                                    \
+    {                                                                                              \
+        .name = "stack", .argument = "NAME", .help = "only this stack and " which,                 \
+        .words = "@ls --names", .repeats = true                                                    \
+    }
+#define CLI_PARAMETER_OPTION                                                                       \
+    {                                                                                              \
+        .name = "parameter", .argument = "STACK.NAME=VALUE",                                       \
+        .help = "value of a template's parameter", .repeats = true                                 \
+    }
+#define CLI_RUN_OPTIONS(result_help)                                                               \
+    {.name = "poll", .argument = "SECONDS", .help = "time between looks", .fallback = "1"},        \
+        {.name = "events", .help = "tell every resource, not only stacks and failures"}, {         \
+        .name = "result", .argument = "FILE", .help = result_help                                  \
+    }
+
 /* connect.c: the door to AWS that options and environment open, with its retries. */
 struct cli_door {
     struct cfn_session *session;

@@ -51,7 +51,8 @@ struct cfn_sim_options {
     const json_t
         *times; /* {"stack-name": milliseconds}: whole stacks that take this long, or NULL */
     /* Resources that fail, by script: {"stack-name/LogicalId": {"reason": text, "times": n,
-     * "operation": "create|update|delete|rollback"}}; or NULL. */
+     * "operation": "create|update|delete|rollback"}}, where operation is missing when it is created
+     * or updated; or NULL. */
     const json_t *failures;
     /* What the account has beforehand, or NULL: {"roles": ["dms-vpc-role"], "log_groups": [...],
      * "buckets": {"name": "owner account id"}, "parameters": {"name": "value"}, "quotas": {"code":
@@ -73,8 +74,9 @@ CFN_API void cfn_sim_hang_up(struct cfn_sim *sim);
 CFN_API int64_t cfn_sim_now(const struct cfn_sim *sim);
 /* Lets virtual time pass. */
 CFN_API void cfn_sim_advance(struct cfn_sim *sim, int64_t until);
-/* Changes the faults from now on. */
+/* Changes the faults, or the script of failures, from now on. */
 CFN_API void cfn_sim_set_faults(struct cfn_sim *sim, const struct cfn_sim_faults *faults);
+CFN_API void cfn_sim_set_failures(struct cfn_sim *sim, const json_t *failures);
 
 /* One call at time `now` (not before an earlier one), answered at once and without faults of the
  * network: what the server stands on. Consumes its input. */

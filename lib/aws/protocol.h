@@ -90,4 +90,11 @@ extern const struct cfn__xml_names cfn__names_ec2, cfn__names_s3;
 const char *cfn__item_name(const struct cfn__service *service, const char *list, char room[128]);
 const char *cfn__singular(const char *name, char room[128]);
 
+/* The next of "Member=name|Other": a member and what the wire calls it; false at the end. Texts are
+ * the arena's. */
+struct cfn__place_of {
+    const char *member, *name;
+};
+bool cfn__rest_place(const char **places, struct cfn_arena *arena, struct cfn__place_of *place);
+
 #endif

@@ -70,12 +70,7 @@ static void put_path(struct sheet *sheet, const char *path, struct cfn_text *que
 
 /* -- the query and the headers ----------------------------------------------------------------- */
 
-struct place {
-    const char *member, *name;
-};
-
-/* The next of "A=a|B|C=c"; false at the end. */
-static bool next_place(const char **places, struct cfn_arena *arena, struct place *place) {
+bool cfn__rest_place(const char **places, struct cfn_arena *arena, struct cfn__place_of *place) {
     if (!*places || !**places)
         return false;
     size_t size = strcspn(*places, "|"), name = strcspn(*places, "=|");
@@ -89,7 +84,7 @@ static bool next_place(const char **places, struct cfn_arena *arena, struct plac
 static void put_query(struct sheet *sheet, struct cfn_text *query) {
     struct cfn_arena *arena = &sheet->outgoing->arena;
     const char *places = sheet->rest->query;
-    for (struct place place; next_place(&places, arena, &place);) {
+    for (struct cfn__place_of place; cfn__rest_place(&places, arena, &place);) {
         json_t *value = json_object_get(sheet->left, place.member);
         size_t count = json_is_array(value) ? json_array_size(value) : value ? 1 : 0;
         for (size_t i = 0; i < count; i++) {
@@ -118,7 +113,7 @@ static void put_header(struct sheet *sheet, const char *name, const json_t *valu
 static void put_headers(struct sheet *sheet) {
     struct cfn_arena *arena = &sheet->outgoing->arena;
     const char *places = sheet->rest->headers;
-    for (struct place place; next_place(&places, arena, &place);) {
+    for (struct cfn__place_of place; cfn__rest_place(&places, arena, &place);) {
         json_t *value = json_object_get(sheet->left, place.member), *each = NULL;
         const char *key = NULL;
         if (!json_is_object(value) && value)

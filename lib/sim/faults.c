@@ -39,7 +39,8 @@ bool cfn__fate_of(struct cfn_sim *sim, enum cfn__fate *fate) {
 static const json_t *scripted(struct cfn_sim *sim, const char *key, const char *what) {
     const json_t *failure = json_object_get(sim->failures, key);
     const char *wanted = json_string_value(json_object_get(failure, "operation"));
-    if (!failure || !cfn_same(wanted ? wanted : "create", what))
+    bool made = strcmp(what, "create") == 0 || strcmp(what, "update") == 0;
+    if (!failure || (wanted ? strcmp(wanted, what) != 0 : !made))
         return NULL;
     json_t *struck = cfn__map_get(&sim->failed_times, key);
     if (!struck) {

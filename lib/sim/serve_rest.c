@@ -58,21 +58,6 @@ static bool match_path(struct cfn__incoming *in, const char *pattern, const char
 
 /* --- queries and headers --- */
 
-struct place {
-    const char *member, *name;
-};
-
-static bool next_place(const char **places, struct cfn_arena *arena, struct place *place) {
-    if (!*places || !**places)
-        return false;
-    size_t size = strcspn(*places, "|"), name = strcspn(*places, "=|");
-    place->member = cfn_arena_copy(arena, *places, name);
-    place->name =
-        name < size ? cfn_arena_copy(arena, *places + name + 1, size - name - 1) : place->member;
-    *places += size + ((*places)[size] == '|');
-    return true;
-}
-
 /* A value that comes again makes a list. */
 static void put_value(json_t *input, const char *member, const char *value) {
     json_t *text = json_string(value), *there = json_object_get(input, member);
@@ -93,7 +78,7 @@ static bool is_aside(const char *name) {
 static bool put_parameter(struct cfn__incoming *in, const struct cfn__rest *rest, const char *name,
                           const char *value, json_t *input) {
     const char *places = rest->query, *fixed = strchr(rest->path, '?');
-    for (struct place place; next_place(&places, &in->arena, &place);)
+    for (struct cfn__place_of place; cfn__rest_place(&places, &in->arena, &place);)
         if (strcmp(place.name, name) == 0) {
             put_value(input, place.member, value);
             return true;
@@ -126,7 +111,8 @@ static bool match_query(struct cfn__incoming *in, const struct cfn__rest *rest, 
 }
 
 /* Headers whose names begin so are a table. */
-static void put_table(const struct cfn__incoming *in, const struct place *place, json_t *input) {
+static void put_table(const struct cfn__incoming *in, const struct cfn__place_of *place,
+                      json_t *input) {
     size_t size = strlen(place->name);
     json_t *table = json_object();
     for (size_t i = 0; i < in->headers.count; i += 2) {
@@ -144,7 +130,7 @@ static void put_table(const struct cfn__incoming *in, const struct place *place,
 
 static void put_headers(struct cfn__incoming *in, const struct cfn__rest *rest, json_t *input) {
     const char *places = rest->headers;
-    for (struct place place; next_place(&places, &in->arena, &place);) {
+    for (struct cfn__place_of place; cfn__rest_place(&places, &in->arena, &place);) {
         const char *value = cfn__pairs_get(&in->headers, place.name);
         if (cfn_ends_with(place.name, "-"))
             put_table(in, &place, input);

@@ -89,6 +89,11 @@ void cfn_sim_free(struct cfn_sim *sim) {
     free(sim);
 }
 
+void cfn_sim_set_failures(struct cfn_sim *sim, const json_t *failures) {
+    json_decref(sim->failures);
+    sim->failures = copy_of(failures);
+}
+
 void cfn_sim_set_faults(struct cfn_sim *sim, const struct cfn_sim_faults *faults) {
     sim->faults = *faults;
 }

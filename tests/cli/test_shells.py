@@ -19,10 +19,11 @@ class Manuals(Case):
     def test_pages(self):
         main = self.page()
         for command in COMMANDS:
-            self.assertIn(f".BR cfngen\\-{command} (1)", main)
+            name = command.replace("-", "\\-")
+            self.assertIn(f".BR cfngen\\-{name} (1)", main)
             page = self.page(command)
             self.assertTrue(page.startswith(f".TH CFNGEN-{command.upper()} 1 "))
-            self.assertIn(f"\ncfngen\\-{command} \\- ", page)
+            self.assertIn(f"\ncfngen\\-{name} \\- ", page)
 
     def test_every_option_is_in_its_page(self):
         for command in COMMANDS:

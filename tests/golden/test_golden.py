@@ -46,7 +46,7 @@ class Golden(unittest.TestCase):
 class Readme(unittest.TestCase):
     def test_lists_the_commands(self):
         said = golden.say("help").decode()
-        block = "".join(line + "\n" for line in said.splitlines() if re.match(r"  \w+ ", line))
+        block = "".join(line + "\n" for line in said.splitlines() if re.match(r"  [\w-]+ ", line))
         self.assertIn(f"```\n{block}```", (golden.ROOT / "README.md").read_text())
 
 

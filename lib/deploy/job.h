@@ -83,6 +83,7 @@ struct cfn__operation_run {
     bool whole;       /* all events of this stack are its own */
     bool cleaning;    /* the new configuration stands */
     int64_t sent;     /* by the service's clock */
+    int64_t looked;   /* when the last look began */
     char *last_event; /* id of the newest event that has been taken */
     json_t *page;     /* events not yet taken, the newest first */
     char *more;       /* token of the next page */

@@ -39,9 +39,17 @@ static void deleted(struct cfn_engine *engine, struct cfn__job *job) {
     cfn__job_proceed(engine, job);
 }
 
-/* Good, or not: the stack itself is looked at once, for its outputs. */
+/* Good, or not: the stack itself is looked at once, for its outputs. Exports are there already, so
+ * that nobody needs to wait for that look; but what an earlier run began is compared again. */
 void cfn__run_ended(struct cfn_engine *engine, struct cfn__job *job) {
+    bool ours = engine->goal == CFN_DEPLOY && job->action != CFN_ACT_AWAIT && !job->second &&
+                (job->run.kind == CFN__CREATES || job->run.kind == CFN__UPDATES);
     cfn__set_text(&job->now.status, job->run.status);
+    job->ended = engine->now; /* what is asked after it takes none of its time */
+    if (ours && is_good(job->run.kind, job->run.status)) {
+        job->available = true;
+        engine->changed = true;
+    }
     if (job->run.kind == CFN__DELETES && is_good(CFN__DELETES, job->run.status))
         deleted(engine, job);
     else

@@ -32,7 +32,7 @@ static void clear_away(struct cfn_engine *engine, struct cfn__job *job) {
 void cfn__job_end(struct cfn_engine *engine, struct cfn__job *job, enum cfn_stage stage,
                   const char *text) {
     job->stage = stage;
-    if (job->began)
+    if (job->began && !(job->ended && stage == CFN_STAGE_DONE))
         job->ended = engine->now;
     if (!job->request) {
         cfn__set_text(&job->text, NULL);

@@ -19,13 +19,22 @@ static bool is_near_its_end(const struct cfn_engine *engine, const struct cfn__j
     return left < job->expected / 4 || left < 20 * base_poll(engine);
 }
 
-/* Those that others wait for are looked at each time, and all near their end; the rest less often
- * the more of them there are, for a region answers only so many reads. */
+/* A region answers only so many reads: some fourteen looks a second at all stacks together. */
+static int64_t crowded(const struct cfn_engine *engine, int64_t poll) {
+    int64_t least = (int64_t)engine->running * 70;
+    return poll > least ? poll : least;
+}
+
+/* Those that others wait for are looked at each time, and twice as often near their end; the rest
+ * less often, and all the less the more of them there are. */
 int64_t cfn__poll_of(const struct cfn_engine *engine, const struct cfn__job *job) {
     int64_t poll = base_poll(engine) * engine->slowness / 100;
-    if (job->is_waited_for || is_near_its_end(engine, job))
-        return poll;
-    return engine->running <= FEW ? 2 * poll : 5 * poll;
+    bool matters = job->is_waited_for || engine->running == 1;
+    if (matters && is_near_its_end(engine, job))
+        return crowded(engine, poll / 2);
+    if (matters || is_near_its_end(engine, job))
+        return crowded(engine, poll);
+    return crowded(engine, engine->running <= FEW ? 2 * poll : 5 * poll);
 }
 
 /* The first look of what takes long need not come at once. */
@@ -47,7 +56,8 @@ static bool may_cancel(const struct cfn_engine *engine, const struct cfn__job *j
            !job->run.more && strcmp(job->now.status, "UPDATE_IN_PROGRESS") == 0;
 }
 
-static void start_looking(struct cfn__job *job) {
+static void start_looking(const struct cfn_engine *engine, struct cfn__job *job) {
+    job->run.looked = engine->now;
     cfn__set_json(&job->run.page, json_array());
     job->run.pages = 0;
     job->run.joined = job->run.last_event == NULL;
@@ -62,7 +72,7 @@ void cfn__send_track(struct cfn_engine *engine, struct cfn__job *job) {
     if (job->run.more)
         json_object_set_new(input, "NextToken", json_string(job->run.more));
     else
-        start_looking(job);
+        start_looking(engine, job);
     cfn__job_ask(engine, job, "DescribeStackEvents", input);
 }
 
@@ -88,6 +98,13 @@ static bool add_page(struct cfn__job *job, const json_t *events) {
     return run->begun || found || deep;
 }
 
+/* From the beginning of one look to that of the next; a little rest where replies are slow. */
+static int64_t until_next_look(const struct cfn_engine *engine, const struct cfn__job *job) {
+    int64_t poll = cfn__poll_of(engine, job);
+    int64_t left = job->run.looked + poll - engine->now;
+    return left > poll / 10 ? left : poll / 10;
+}
+
 static void look_again(struct cfn_engine *engine, struct cfn__job *job) {
     if (!job->run.begun && ++job->run.misses > MOST_MISSES) {
         job->run.misses = 0;
@@ -97,7 +114,7 @@ static void look_again(struct cfn_engine *engine, struct cfn__job *job) {
     if (job->nested)
         cfn__job_go(engine, job, CFN__NESTED);
     else
-        cfn__job_rest(engine, job, CFN__TRACK, cfn__poll_of(engine, job));
+        cfn__job_rest(engine, job, CFN__TRACK, until_next_look(engine, job));
 }
 
 /* A stack that is gone with all its events: only where they are not kept by its id. */

@@ -101,7 +101,8 @@ static bool take_root(struct cfn_engine *engine, struct cfn__job *job, const jso
             run->fell = cfn__copy(reason);
         if (strcmp(status, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") == 0) {
             run->cleaning = true;
-            job->available |= engine->goal == CFN_DEPLOY && !job->second;
+            job->available |=
+                engine->goal == CFN_DEPLOY && !job->second && job->action != CFN_ACT_AWAIT;
             engine->changed = true;
         }
         return false;

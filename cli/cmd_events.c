@@ -27,9 +27,8 @@ static bool is_chosen(const struct cli *cli, const json_t *event) {
     return !cli_has(cli, "failed") || (size > 7 && strcmp(status + size - 7, "_FAILED") == 0);
 }
 
-static void print_event(const struct cli *cli, const char *stack, const json_t *event) {
+static void print_event(const char *stack, const json_t *event) {
     static const char *const members[] = {"logical_id", "type", "status", "reason"};
-    (void)cli;
     printf("%.19sZ  %-14s", cfn_output_text(event, "time"), stack);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *text = cfn_output_text(event, members[i]);
@@ -54,7 +53,7 @@ static int events_of(struct cli *cli, const struct cfn_target *target, size_t la
             json_object_set_new(event, "stack", cfn_str(target->name));
             cli_put_line(stdout, json_incref(event));
         } else {
-            print_event(cli, target->name, event);
+            print_event(target->name, event);
         }
     }
     json_decref(events);

@@ -97,7 +97,6 @@ struct cli_run {
     struct cli_live live;
     const char *question, *answer; /* what is asked before anything is changed; NULL: approved */
     bool whole_diff;               /* the plan shows every resource of new stacks */
-    bool quiet_plan;
     int64_t began;
 };
 /* Reads and shows the plan. CLI_DONE when it can be carried out; engine is set. */
@@ -127,6 +126,6 @@ void cli_chart_print(const struct cli *cli, const struct cfn_engine *engine, int
 void cli_duration(int64_t milliseconds, char text[32]); /* "2m 41s", "38m", "1h 05m" */
 size_t cli_terminal_width(FILE *file);                  /* 80 where it is not known */
 size_t cli_terminal_height(FILE *file);                 /* 24 where it is not known */
-bool cli_confirm(struct cli *cli, const char *question, const char *answer);
+bool cli_confirm(const char *question, const char *answer);
 
 #endif

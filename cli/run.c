@@ -20,7 +20,7 @@ static int show_plan(struct cli_run *run) {
     struct cli *cli = run->cli;
     if (cli->json)
         cli_put_line(stdout, cli_plan_json(run->engine));
-    else if (!run->quiet_plan)
+    else
         cli_plan_print(cli, run->engine, run->whole_diff, stdout);
     fflush(stdout);
     return cfn_engine_tell(run->engine, cli->diags) ? cli_code_of(cli) : CLI_DONE;
@@ -67,7 +67,7 @@ static int ask(struct cli_run *run) {
         return CLI_NO;
     }
     cli_report(run->cli, CLI_STDERR_LINES);
-    if (cli_confirm(run->cli, run->question, run->answer))
+    if (cli_confirm(run->question, run->answer))
         return CLI_DONE;
     fputs("nothing was changed\n", stderr);
     return CLI_NO;

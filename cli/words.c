@@ -33,9 +33,8 @@ size_t cli_terminal_height(FILE *file) {
 }
 
 /* Only the whole answer counts: a line typed ahead, or an end of input, is a no. */
-bool cli_confirm(struct cli *cli, const char *question, const char *answer) {
+bool cli_confirm(const char *question, const char *answer) {
     char line[256];
-    (void)cli;
     if (!isatty(STDIN_FILENO))
         return false;
     fprintf(stderr, "%s ", question);

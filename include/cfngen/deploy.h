@@ -57,7 +57,6 @@ struct cfn_deployment {
     bool termination_protection;        /* switched on where it is not; never off but by destroy */
     const char *template_bucket; /* for templates over 51,200 bytes; NULL: one is made on demand */
     bool keep_failed;            /* a failed operation is not rolled back */
-    bool only_preflight;         /* ends after the plan and the preflight */
     bool no_preflight;
     const char *const *skip; /* "name.LogicalId" that continuing a rollback leaves out, ended by
                                 NULL; or NULL */

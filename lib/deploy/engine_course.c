@@ -57,7 +57,7 @@ static bool stands(const struct cfn__job *job) {
 
 /* Begins as soon as it is known what is there, beside the rest of the reading. */
 static void begin_preflight(struct cfn_engine *engine) {
-    bool any = engine->what.only_preflight;
+    bool any = false;
     if (engine->preflight_made || engine->goal != CFN_DEPLOY || engine->what.no_preflight)
         return;
     for (size_t i = 0; i < engine->count; i++) {
@@ -110,8 +110,7 @@ static void take_advice(struct cfn_engine *engine, struct cfn__job *job) {
 }
 
 static bool makes_sets(const struct cfn_engine *engine) {
-    return engine->goal == CFN_DEPLOY && engine->what.mode == CFN_CHANGE_SETS &&
-           !engine->what.only_preflight;
+    return engine->goal == CFN_DEPLOY && engine->what.mode == CFN_CHANGE_SETS;
 }
 
 static void begin_sets(struct cfn_engine *engine) {
@@ -147,7 +146,7 @@ static void after_sets(struct cfn_engine *engine) {
                      "%s", job->reason);
     }
     cfn__order_ranks(engine);
-    engine->course = engine->what.only_preflight ? CFN__OF_END : CFN__OF_PLAN;
+    engine->course = CFN__OF_PLAN;
 }
 
 /* Templates that go by way of S3 are there before their turn comes. */

@@ -86,26 +86,29 @@ void cfn__send_update(struct cfn_engine *engine, struct cfn__job *job) {
     cfn__job_ask(engine, job, "UpdateStack", input);
 }
 
-void cfn__send_delete(struct cfn_engine *engine, struct cfn__job *job) {
-    cfn__run_begin(engine, job, CFN__DELETES);
+/* What is asked of a stack that takes no template: with a list of resources, where there are any.
+ */
+static json_t *operation_on(const struct cfn_engine *engine, const struct cfn__job *job,
+                            const char *member, json_t *ids) {
     json_t *input = json_pack("{s:s, s:s}", "StackName", job->now.stack_id, "ClientRequestToken",
                               job->run.token);
-    if (json_array_size(job->retain) > 0)
-        json_object_set(input, "RetainResources", job->retain);
+    if (json_array_size(ids) > 0)
+        json_object_set(input, member, ids);
     if (engine->what.role_arn)
         json_object_set_new(input, "RoleARN", json_string(engine->what.role_arn));
+    return input;
+}
+
+void cfn__send_delete(struct cfn_engine *engine, struct cfn__job *job) {
+    cfn__run_begin(engine, job, CFN__DELETES);
+    json_t *input = operation_on(engine, job, "RetainResources", job->retain);
     job->resources_all = json_array_size(job->now.resources);
     cfn__job_ask(engine, job, "DeleteStack", input);
 }
 
 void cfn__send_continue(struct cfn_engine *engine, struct cfn__job *job) {
     cfn__run_begin(engine, job, CFN__CONTINUES);
-    json_t *input = json_pack("{s:s, s:s}", "StackName", job->now.stack_id, "ClientRequestToken",
-                              job->run.token);
-    if (json_array_size(job->skip) > 0)
-        json_object_set(input, "ResourcesToSkip", job->skip);
-    if (engine->what.role_arn)
-        json_object_set_new(input, "RoleARN", json_string(engine->what.role_arn));
+    json_t *input = operation_on(engine, job, "ResourcesToSkip", job->skip);
     job->resources_all = 0;
     cfn__job_ask(engine, job, "ContinueUpdateRollback", input);
 }

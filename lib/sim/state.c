@@ -33,36 +33,27 @@ static json_t *operations_of(const struct cfn__stack *stack) {
     return told;
 }
 
-static json_t *outputs_of(const struct cfn__stack *stack) {
-    json_t *told = json_object(), *output;
+/* [{"Key": k, "Value": v}] as {k: v}. */
+static json_t *by_key(const json_t *list, const char *key, const char *value) {
+    json_t *told = json_object(), *item;
     size_t index;
-    json_array_foreach(stack->outputs, index, output) {
-        json_object_set(told, json_string_value(json_object_get(output, "OutputKey")),
-                        json_object_get(output, "OutputValue"));
-    }
-    return told;
-}
-
-static json_t *tags_of(const struct cfn__version *version) {
-    json_t *told = json_object(), *tag;
-    size_t index;
-    json_array_foreach(version->tags, index, tag) {
-        json_object_set(told, json_string_value(json_object_get(tag, "Key")),
-                        json_object_get(tag, "Value"));
+    json_array_foreach(list, index, item) {
+        json_object_set(told, json_string_value(json_object_get(item, key)),
+                        json_object_get(item, value));
     }
     return told;
 }
 
 static json_t *stack_of(const struct cfn__stack *stack) {
-    json_t *told =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:b}", "id", stack->id, "status", stack->status,
-                  "outputs", outputs_of(stack), "resources", resources_of(stack), "operations",
-                  operations_of(stack), "protected", stack->is_protected);
+    json_t *told = json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:b}", "id", stack->id, "status", stack->status, "outputs",
+        by_key(stack->outputs, "OutputKey", "OutputValue"), "resources", resources_of(stack),
+        "operations", operations_of(stack), "protected", stack->is_protected);
     const struct cfn__version *version = stack->version;
     cfn__json_put(told, "parameters",
                   version && version->parameters ? json_incref(version->parameters)
                                                  : json_object());
-    cfn__json_put(told, "tags", version ? tags_of(version) : json_object());
+    cfn__json_put(told, "tags", version ? by_key(version->tags, "Key", "Value") : json_object());
     cfn__json_put(told, "template", version ? json_incref(version->body->value) : json_null());
     if (stack->policy)
         cfn__json_put(told, "policy", json_string(stack->policy));

@@ -36,13 +36,17 @@ def compile_program(name, *flags):
     return program
 
 
+def libraries():
+    """What libcfngen.a stands on, for the compiler."""
+    return [*must("pkg-config", "--cflags", "--libs", "jansson", "yaml-0.1", "libpcre2-8", "libcurl", "libcrypto",
+                  "expat").split(), "-lm"]
+
+
 def build():
     WORK.mkdir(parents=True, exist_ok=True)
-    libraries = must("pkg-config", "--cflags", "--libs", "jansson", "yaml-0.1", "libpcre2-8", "libcurl", "libcrypto",
-                     "expat").split()
     includes = [f"-I{path}" for path in (ROOT / "include", BUILD / "include", BUILD / "schema/include")]
     return (compile_program("measure"),
-            compile_program("bench_library", *includes, BUILD / "libcfngen.a", *libraries, "-lm"))
+            compile_program("bench_library", *includes, BUILD / "libcfngen.a", *libraries()))
 
 
 def install_cdk():

@@ -104,10 +104,8 @@ HEAD = ["driver", "wall s", "floor s", "above s", "", "calls", "MiB", "processor
 
 
 def compile_deployer():
-    libraries = bench.must("pkg-config", "--cflags", "--libs", "jansson", "yaml-0.1", "libpcre2-8", "libcurl",
-                           "libcrypto", "expat").split()
     includes = [f"-I{path}" for path in (bench.ROOT / "include", bench.BUILD / "include")]
-    return bench.compile_program("bench_deploy", *includes, bench.BUILD / "libcfngen.a", *libraries, "-lm")
+    return bench.compile_program("bench_deploy", *includes, bench.BUILD / "libcfngen.a", *bench.libraries())
 
 
 def tell(title, runs):

@@ -24,6 +24,7 @@
 #include <cfngen/session.h>
 #include <cfngen/sim.h>
 #include <cfngen/stack.h>
+#include <cfngen/tables.h>
 #include <cfngen/template.h>
 #include <cfngen/value.h>
 #include <cfngen/version.h>

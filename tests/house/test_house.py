@@ -15,8 +15,9 @@ MAY_INCLUDE = {
     "config": {"config", "base"},
     "cfn": {"cfn", "schema", "base"},
     "aws": {"aws", "base"},
-    "stacks": {"stacks", "cfn", "config", "schema", "base"},
-    "deploy": {"deploy", "aws", "stacks", "cfn", "config", "schema", "base"},
+    "tables": {"tables", "base"},
+    "stacks": {"stacks", "tables", "cfn", "config", "schema", "base"},
+    "deploy": {"deploy", "aws", "stacks", "tables", "cfn", "config", "schema", "base"},
     "sim": {"sim", "aws", "cfn", "schema", "base"},
 }
 
@@ -27,6 +28,7 @@ PUBLIC_FLOOR = {
     "config.h": "config",
     "value.h": "cfn", "template.h": "cfn", "check.h": "cfn", "graph.h": "cfn", "evaluate.h": "cfn",
     "aws.h": "aws", "session.h": "aws",
+    "tables.h": "tables",
     "diff.h": "deploy", "deploy.h": "deploy", "inspect.h": "deploy",
     "sim.h": "sim",
     "stack.h": "stacks", "platform.h": "stacks", "cfngen.h": "stacks",

@@ -46,7 +46,7 @@ struct cfn_reference {
 };
 
 /* What a row must fulfil to get into silver. */
-struct cfn_rule {
+struct cfn_table_rule {
     const char *name, *check /* SQL */, *reason;
 };
 
@@ -59,7 +59,7 @@ struct cfn_source_table {
     size_t key_count;
     const struct cfn_reference *references;
     size_t reference_count;
-    const struct cfn_rule *rules;
+    const struct cfn_table_rule *rules;
     size_t rule_count;
     const struct cfn_column *partition; /* by whose time files are parted; or NULL */
     const char *partition_by;           /* "year", "month"; NULL without one */

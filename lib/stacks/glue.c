@@ -27,8 +27,7 @@ struct glue {
 static const struct cfn_row rows[] = {
     CFN_STACK_ROWS(struct glue),
     CFN_BOOL(struct glue, declare_tables, .fallback = "true",
-             .help =
-                 "whether the nine tables of the Olist shop are declared, as Spark writes them"),
+             .help = "whether the tables of the Olist shop are declared, as Spark writes them"),
     CFN_TEXT(struct glue, tables_layer, .fallback = "silver",
              .help = "layer of the lake in which the declared tables lie"),
     CFN_TEXT(struct glue, tables_folder, .fallback = "ecommerce", .format = &cfn_format_identifier,

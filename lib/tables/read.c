@@ -104,7 +104,7 @@ static void read_rules(struct cfn__tables_reader *reader, const json_t *object, 
                        struct cfn_source_table *table) {
     static const char *const names[] = {"name", "check", "reason", NULL};
     const json_t *list = cfn__tables_list(reader, object, path, "rules", false);
-    struct cfn_rule *rules =
+    struct cfn_table_rule *rules =
         cfn_arena_take(reader->arena, (json_array_size(list) + 1) * sizeof *rules);
     table->rules = rules;
     table->rule_count = json_array_size(list);

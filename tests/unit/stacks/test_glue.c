@@ -30,32 +30,36 @@ static void a_database_for_each_layer(void **state) {
     fixture_done(&f);
 }
 
-static void nine_tables_are_declared(void **state) {
+static void the_tables_of_the_shop_are_declared(void **state) {
     (void)state;
     static const struct {
         const char *id, *name;
         size_t columns;
     } tables[] = {
-        {"CustomersTable", "customers", 5},
-        {"GeolocationTable", "geolocation", 5},
-        {"OrderItemsTable", "order_items", 7},
-        {"OrderPaymentsTable", "order_payments", 5},
-        {"OrderReviewsTable", "order_reviews", 7},
-        {"OrdersTable", "orders", 8},
-        {"ProductsTable", "products", 9},
-        {"SellersTable", "sellers", 4},
-        {"ProductCategoryNameTranslationTable", "product_category_name_translation", 2},
+        {"CustomersTable", "customers", 6},
+        {"GeolocationTable", "geolocation", 6},
+        {"OrderItemsTable", "order_items", 8},
+        {"OrderPaymentsTable", "order_payments", 6},
+        {"OrderReviewsTable", "order_reviews", 8},
+        {"OrdersTable", "orders", 9},
+        {"ProductsTable", "products", 10},
+        {"SellersTable", "sellers", 5},
+        {"ProductCategoryNameTranslationTable", "product_category_name_translation", 3},
+        {"QuarantineTable", "quarantine", 5},
+        {"ControlTotalsTable", "control_totals", 5},
     };
     struct fixture f = fixture_good(LAKE_ONLY);
-    assert_int_equal(count_of(&f, "glue", "AWS::Glue::Table"), 9);
+    assert_int_equal(count_of(&f, "glue", "AWS::Glue::Table"), sizeof tables / sizeof *tables);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         const json_t *table = properties_of(&f, "glue", tables[i].id);
         char location[128];
-        snprintf(location, sizeof location, "s3://${Bucket}/ecommerce/%s/", tables[i].name);
+        snprintf(location, sizeof location, "s3://${Bucket}/ecommerce/%s/_symlink_format_manifest/",
+                 tables[i].name);
         assert_string_equal(text_at(table, "TableInput/Name"), tables[i].name);
         assert_string_equal(text_at(table, "DatabaseName/Ref"), "SilverDatabase");
         assert_string_equal(text_at(table, "TableInput/StorageDescriptor/Location/Fn::Sub/0"),
                             location);
+        assert_true(contains(table, "SymlinkTextInputFormat"));
         assert_int_equal(json_array_size(columns_of(&f, tables[i].id)), tables[i].columns);
     }
     fixture_done(&f);
@@ -74,6 +78,9 @@ static void types_lose_nothing(void **state) {
     assert_string_equal(type_of(&f, "OrderReviewsTable", "review_creation_date"), "timestamp");
     assert_string_equal(type_of(&f, "CustomersTable", "customer_zip_code_prefix"), "string");
     assert_string_equal(type_of(&f, "ProductsTable", "product_name_lenght"), "int");
+    assert_string_equal(type_of(&f, "GeolocationTable", "geolocation_lat"), "double");
+    assert_string_equal(type_of(&f, "OrdersTable", "_changed_at"), "timestamp");
+    assert_string_equal(type_of(&f, "QuarantineTable", "_changed_at"), "timestamp");
     fixture_done(&f);
 }
 
@@ -223,7 +230,7 @@ static void a_catalog_needs_a_lake(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_database_for_each_layer),
-        cmocka_unit_test(nine_tables_are_declared),
+        cmocka_unit_test(the_tables_of_the_shop_are_declared),
         cmocka_unit_test(types_lose_nothing),
         cmocka_unit_test(tables_lie_where_told),
         cmocka_unit_test(crawlers_wait_to_be_asked),

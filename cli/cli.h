@@ -75,6 +75,10 @@ struct cli {
     bool reported;     /* they have been written */
 };
 
+/* main.c: one run from its words ("cfngen", the verb, the rest) to its exit code; diagnostics are
+ * told. */
+int cli_run(int count, char **words);
+
 /* options.c: what the user asked for. */
 const struct cli_option *cli_option_at(const struct cli_verb *verb,
                                        size_t index);   /* NULL: no more */

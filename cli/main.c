@@ -12,7 +12,7 @@
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
     cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
-    cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_up, cli_completion, cli_man, cli_version, cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -26,6 +26,7 @@ const struct cli_command cli_commands[] = {
      &cli_schema, false},
     {"rehearse", "", "deploy in a simulation: the timeline, without an account", &cli_rehearse,
      false},
+    {"up", "", "all of it, from the stacks to numbers that agree", &cli_up, false},
     {"deploy", "", "bring the stacks to what the platform file says", &cli_deploy, false},
     {"destroy", "", "delete the stacks; data is kept", &cli_destroy, false},
     {"diff", "", "show what a deployment would change", &cli_diff, false},
@@ -101,6 +102,16 @@ static int run(struct cli *cli, int count, char **words) {
     return cli->command ? run_command(cli, count - 2, words + 2) : cli_unknown_command(cli, word);
 }
 
+int cli_run(int count, char **words) {
+    struct cli cli = {.color = "auto", .diags = cfn_diags_new()};
+    int code = run(&cli, count, words);
+    cli_report(&cli, CLI_STDERR_LINES);
+    cfn_diags_free(cli.diags);
+    free(cli.given);
+    free(cli.operands);
+    return code;
+}
+
 static bool reader_is_gone(void) {
     struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
     return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
@@ -123,12 +134,5 @@ int main(int count, char **words) {
     fill_closed_streams();
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line at a time: tables are made of many pieces */
-    struct cli cli = {.color = "auto", .diags = cfn_diags_new()};
-    int code = run(&cli, count, words);
-    cli_report(&cli, CLI_STDERR_LINES);
-    code = close_output(code);
-    cfn_diags_free(cli.diags);
-    free(cli.given);
-    free(cli.operands);
-    return code;
+    return close_output(cli_run(count, words));
 }

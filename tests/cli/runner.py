@@ -9,7 +9,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CFNGEN = os.environ.get("CFNGEN") or str(ROOT / "build" / "cli" / "cfngen")
 SMALL = "project: shop\nregion: eu-central-1\n"
-COMMANDS = ["init", "synth", "check", "ls", "graph", "explain", "schema", "rehearse", "deploy", "destroy", "diff", "status",
+COMMANDS = ["init", "synth", "check", "ls", "graph", "explain", "schema", "rehearse", "up", "deploy", "destroy", "diff", "status",
             "events", "outputs", "watch", "cancel", "rollback", "drift", "import-check", "simulate", "completion", "version",
             "help"]
 

@@ -16,18 +16,12 @@ build/cfngen-built:
 demo: all ## synthesize the default platform, check it, draw it, deploy it in a simulation
 	@tools/demo
 
-PIP := install --quiet --disable-pip-version-check --only-binary :all: --no-deps
-
-.venv/.done: tests/requirements.txt tests/aws/requirements.txt
+.PHONY: environments
+environments:
 	@tools/bootstrap test
-	@python3 -m venv .venv
-	@.venv/bin/pip $(PIP) -r tests/requirements.txt
-	@python3 -m venv .venv/aws
-	@.venv/aws/bin/pip $(PIP) -r tests/aws/requirements.txt
-	@touch $@
+	@tools/environments
 
-test: .venv/.done ## every test
-	@tools/bootstrap test
+test: environments ## every test
 	@cmake --preset test --log-level=WARNING
 	@cmake --build build/test -j $(JOBS) -- --quiet
 	@ctest --test-dir build/test --output-on-failure -j $(JOBS)
@@ -38,7 +32,7 @@ test-quick: ## the unit tests alone
 	@cmake --build build/test -j $(JOBS) -- --quiet
 	@ctest --test-dir build/test --output-on-failure -j $(JOBS) -L unit
 
-bench: all .venv/.done ## measure against the peers, in one run on this machine
+bench: all environments ## measure against the peers, in one run on this machine
 	@tools/bootstrap bench
 	@.venv/bin/python tests/bench/bench.py
 	@.venv/bin/python tests/bench/drivers.py
@@ -47,14 +41,14 @@ fuzz: ## ten minutes for each fuzzer (SECONDS=600)
 	@tools/bootstrap fuzz
 	@tools/fuzz
 
-soak: .venv/.done ## deployments in the simulation by the million (SEEDS=300000 FIRST=2000001)
+soak: environments ## deployments in the simulation by the million (SEEDS=300000 FIRST=2000001)
 	@tools/bootstrap test
 	@cmake --preset test --log-level=WARNING
 	@cmake --build build/test -j $(JOBS) -- --quiet
 	@CFN_SEEDS=$(or $(SEEDS),300000) CFN_FIRST_SEED=$(or $(FIRST),2000001) \
 		ctest --test-dir build/test --output-on-failure --timeout 86400 -R "^(plain|sim.deployments)$$"
 
-coverage: .venv/.done ## line coverage of lib; fails under 90 %
+coverage: environments ## line coverage of lib; fails under 90 %
 	@tools/bootstrap test
 	@tools/coverage
 

@@ -1,0 +1,75 @@
+{# Written by tools/generate.py from pipeline/tables.json: change them there. #}
+{% macro shop_tables() %}
+{% do return([
+    {'name': 'customers', 'columns': [
+        {"name": "customer_id", "as": "customer_id", "type": "char(32)", "cleaned": False},
+        {"name": "customer_unique_id", "as": "customer_unique_id", "type": "char(32)", "cleaned": False},
+        {"name": "customer_zip_code_prefix", "as": "customer_zip_code_prefix", "type": "varchar(5)", "cleaned": True},
+        {"name": "customer_city", "as": "customer_city", "type": "text", "cleaned": True},
+        {"name": "customer_state", "as": "customer_state", "type": "char(2)", "cleaned": False},
+    ]},
+    {'name': 'geolocation', 'columns': [
+        {"name": "geolocation_zip_code_prefix", "as": "geolocation_zip_code_prefix", "type": "varchar(5)", "cleaned": True},
+        {"name": "geolocation_lat", "as": "geolocation_lat", "type": "double precision", "cleaned": False},
+        {"name": "geolocation_lng", "as": "geolocation_lng", "type": "double precision", "cleaned": False},
+        {"name": "geolocation_city", "as": "geolocation_city", "type": "text", "cleaned": True},
+        {"name": "geolocation_state", "as": "geolocation_state", "type": "char(2)", "cleaned": False},
+    ]},
+    {'name': 'orders', 'columns': [
+        {"name": "order_id", "as": "order_id", "type": "char(32)", "cleaned": False},
+        {"name": "customer_id", "as": "customer_id", "type": "char(32)", "cleaned": False},
+        {"name": "order_status", "as": "order_status", "type": "text", "cleaned": False},
+        {"name": "order_purchase_timestamp", "as": "order_purchase_timestamp", "type": "timestamp", "cleaned": False},
+        {"name": "order_approved_at", "as": "order_approved_at", "type": "timestamp", "cleaned": False},
+        {"name": "order_delivered_carrier_date", "as": "order_delivered_carrier_date", "type": "timestamp", "cleaned": False},
+        {"name": "order_delivered_customer_date", "as": "order_delivered_customer_date", "type": "timestamp", "cleaned": False},
+        {"name": "order_estimated_delivery_date", "as": "order_estimated_delivery_date", "type": "timestamp", "cleaned": False},
+    ]},
+    {'name': 'order_items', 'columns': [
+        {"name": "order_id", "as": "order_id", "type": "char(32)", "cleaned": False},
+        {"name": "order_item_id", "as": "order_item_id", "type": "integer", "cleaned": False},
+        {"name": "product_id", "as": "product_id", "type": "char(32)", "cleaned": False},
+        {"name": "seller_id", "as": "seller_id", "type": "char(32)", "cleaned": False},
+        {"name": "shipping_limit_date", "as": "shipping_limit_date", "type": "timestamp", "cleaned": False},
+        {"name": "price", "as": "price", "type": "numeric(10,2)", "cleaned": False},
+        {"name": "freight_value", "as": "freight_value", "type": "numeric(10,2)", "cleaned": False},
+    ]},
+    {'name': 'order_payments', 'columns': [
+        {"name": "order_id", "as": "order_id", "type": "char(32)", "cleaned": False},
+        {"name": "payment_sequential", "as": "payment_sequential", "type": "integer", "cleaned": False},
+        {"name": "payment_type", "as": "payment_type", "type": "text", "cleaned": False},
+        {"name": "payment_installments", "as": "payment_installments", "type": "integer", "cleaned": False},
+        {"name": "payment_value", "as": "payment_value", "type": "numeric(10,2)", "cleaned": False},
+    ]},
+    {'name': 'order_reviews', 'columns': [
+        {"name": "review_id", "as": "review_id", "type": "char(32)", "cleaned": False},
+        {"name": "order_id", "as": "order_id", "type": "char(32)", "cleaned": False},
+        {"name": "review_score", "as": "review_score", "type": "integer", "cleaned": False},
+        {"name": "review_comment_title", "as": "review_comment_title", "type": "text", "cleaned": False},
+        {"name": "review_comment_message", "as": "review_comment_message", "type": "text", "cleaned": False},
+        {"name": "review_creation_date", "as": "review_creation_date", "type": "timestamp", "cleaned": False},
+        {"name": "review_answer_timestamp", "as": "review_answer_timestamp", "type": "timestamp", "cleaned": False},
+    ]},
+    {'name': 'products', 'columns': [
+        {"name": "product_id", "as": "product_id", "type": "char(32)", "cleaned": False},
+        {"name": "product_category_name", "as": "product_category_name", "type": "text", "cleaned": False},
+        {"name": "product_name_lenght", "as": "product_name_length", "type": "integer", "cleaned": False},
+        {"name": "product_description_lenght", "as": "product_description_length", "type": "integer", "cleaned": False},
+        {"name": "product_photos_qty", "as": "product_photos_qty", "type": "integer", "cleaned": False},
+        {"name": "product_weight_g", "as": "product_weight_g", "type": "integer", "cleaned": False},
+        {"name": "product_length_cm", "as": "product_length_cm", "type": "integer", "cleaned": False},
+        {"name": "product_height_cm", "as": "product_height_cm", "type": "integer", "cleaned": False},
+        {"name": "product_width_cm", "as": "product_width_cm", "type": "integer", "cleaned": False},
+    ]},
+    {'name': 'sellers', 'columns': [
+        {"name": "seller_id", "as": "seller_id", "type": "char(32)", "cleaned": False},
+        {"name": "seller_zip_code_prefix", "as": "seller_zip_code_prefix", "type": "varchar(5)", "cleaned": True},
+        {"name": "seller_city", "as": "seller_city", "type": "text", "cleaned": True},
+        {"name": "seller_state", "as": "seller_state", "type": "char(2)", "cleaned": False},
+    ]},
+    {'name': 'product_category_name_translation', 'columns': [
+        {"name": "product_category_name", "as": "product_category_name", "type": "text", "cleaned": False},
+        {"name": "product_category_name_english", "as": "product_category_name_english", "type": "text", "cleaned": False},
+    ]},
+]) %}
+{% endmacro %}

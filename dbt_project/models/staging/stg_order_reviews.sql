@@ -1,0 +1,1 @@
+{{ stage('order_reviews') }}

@@ -1,0 +1,1 @@
+{{ stage('product_category_name_translation') }}

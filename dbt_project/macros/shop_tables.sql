@@ -1,4 +1,4 @@
-{# Written by tools/generate.py from pipeline/tables.json: change them there. #}
+{# Written by tools/generate.py from pipeline/tables.json: change it there. #}
 {% macro shop_tables() %}
 {% do return([
     {'name': 'customers', 'columns': [

@@ -1,20 +1,25 @@
 #!/usr/bin/env python3
-"""Writes what dbt must know of the shop's tables, from pipeline/tables.json:
+"""Writes what dbt must know of the shop's tables, from pipeline/tables.json, and of what stands on it:
 
 macros/shop_tables.sql         the tables as a value that macros read
 models/staging/_sources.yml    the silver tables as sources
 models/staging/_staging.yml    the staging models with their tests
+models/_models.yml             all other models, from tools/models.yml
+models/_exposures.yml          the dashboards, from metabase/definitions
 
 With --check nothing is written: exit code 1 if a file differs from what would be.
 """
 import json
 import pathlib
+import re
 import sys
 
 import yaml
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 TABLES = PROJECT.parent / "pipeline" / "tables.json"
+DEFINITIONS = PROJECT.parent / "metabase" / "definitions"
+MODELS = PROJECT / "tools" / "models.yml"
 
 # The published files misspell these; from staging on they are spelt right.
 RENAMED = {
@@ -60,7 +65,7 @@ OF_THE_JOB = [
     },
 ]
 
-HEAD = "{} Written by tools/generate.py from pipeline/tables.json: change them there. {}\n"
+HEAD = "{} Written by tools/generate.py from {}: change it there. {}\n"
 
 
 def about(column):
@@ -130,9 +135,90 @@ def staging(tables):
     return {"version": 2, "models": [model(t) for t in tables]}
 
 
+def staged_columns(table):
+    """(name from staging on, description) of a table's own columns."""
+    return [(RENAMED.get(c["name"], c["name"]), about(c)) for c in table["columns"]]
+
+
+class Describer:
+    """Finds the description of a column: its own, the common one, that of the shop's tables."""
+
+    def __init__(self, tables, common):
+        self.tables = {table["name"]: table for table in tables}
+        self.known = {n: d for table in reversed(tables) for n, d in staged_columns(table)}
+        self.known.update(common)
+
+    def columns(self, entries):
+        for entry in entries:
+            if isinstance(entry, str):
+                yield entry, self.known[entry]
+            elif "table" in entry:
+                yield from staged_columns(self.tables[entry["table"]])
+            else:
+                yield from entry.items()
+
+
+def own_tests(entry):
+    """Tests of a model from its short forms. A key of orders_obt may be null in part, so `required` is said apart."""
+    required = set(entry.get("required", [])) or {c for key in entry["keys"] for c in key}
+    if entry["name"] != "orders_obt":
+        required |= {c for key in entry["keys"] for c in key}
+    tests = [{"required": {"arguments": {"columns": sorted(required)}}}]
+    tests += [{"unique_together": {"arguments": {"columns": key}}} for key in entry["keys"]]
+    if "same_rows" in entry:
+        tests.append({"same_rows": {"arguments": {"to": f"source('silver', '{entry['same_rows']}')"}}})
+    for column in entry.get("not_negative", []):
+        tests.append({"holds": {"name": f"{entry['name']}_{column}_is_not_negative",
+                                "arguments": {"expression": f"{column} >= 0"}}})
+    return tests + [t for t in entry.get("tests", []) if "column" not in t]
+
+
+def column_entry(entry, name, description):
+    column = {"name": name, "description": description}
+    tests = [{k: v for k, v in t.items() if k != "column"} for t in entry.get("tests", []) if t.get("column") == name]
+    if tests:
+        column["data_tests"] = tests
+    return column
+
+
+def models(tables):
+    described = yaml.safe_load(MODELS.read_text(encoding="utf-8"))
+    describer = Describer(tables, described["common"])
+    return {"version": 2, "models": [{
+        "name": entry["name"],
+        "description": entry["description"].strip(),
+        "data_tests": own_tests(entry),
+        "columns": [column_entry(entry, n, d) for n, d in describer.columns(entry["columns"])],
+    } for entry in described["models"]]}
+
+
+def marts_of(card):
+    sql = (DEFINITIONS / card["sql"]).read_text(encoding="utf-8")
+    return set(re.findall(r"analytics\.(\w+)", sql))
+
+
+def exposure(dashboard, cards):
+    marts = set().union(*(marts_of(cards[c["card"]]) for c in dashboard["cards"] if "card" in c))
+    return {
+        "name": "dashboard_" + dashboard["key"].replace("-", "_"),
+        "label": dashboard["name"],
+        "type": "dashboard",
+        "maturity": "high",
+        "description": dashboard["description"],
+        "owner": {"name": "Analytics"},
+        "depends_on": [f"ref('{mart}')" for mart in sorted(marts)],
+    }
+
+
+def exposures():
+    cards = {c["key"]: c for c in json.loads((DEFINITIONS / "cards.json").read_text(encoding="utf-8"))}
+    dashboards = json.loads((DEFINITIONS / "dashboards.json").read_text(encoding="utf-8"))
+    return {"version": 2, "exposures": [exposure(d, cards) for d in dashboards]}
+
+
 def jinja(tables):
     """The tables as a Jinja value: name, key and columns, each with its type and what it is called from staging on."""
-    lines = [HEAD.format("{#", "#}"), "{% macro shop_tables() %}\n", "{% do return([\n"]
+    lines = [HEAD.format("{#", "pipeline/tables.json", "#}"), "{% macro shop_tables() %}\n", "{% do return([\n"]
     for table in tables:
         lines.append(f"    {{'name': '{table['name']}', 'columns': [\n")
         for c in table["columns"]:
@@ -143,8 +229,8 @@ def jinja(tables):
     return "".join(lines + ["]) %}\n", "{% endmacro %}\n"])
 
 
-def as_yaml(value):
-    return HEAD.format("#", "").rstrip() + "\n" + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+def as_yaml(value, sources="pipeline/tables.json"):
+    return HEAD.format("#", sources, "").rstrip() + "\n" + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
 
 
 def files():
@@ -153,6 +239,8 @@ def files():
         "macros/shop_tables.sql": jinja(tables),
         "models/staging/_sources.yml": as_yaml(sources(tables)),
         "models/staging/_staging.yml": as_yaml(staging(tables)),
+        "models/_models.yml": as_yaml(models(tables), "tools/models.yml and pipeline/tables.json"),
+        "models/_exposures.yml": as_yaml(exposures(), "metabase/definitions"),
     }
 
 
@@ -166,7 +254,7 @@ def main():
         if "--check" not in sys.argv[1:]:
             path.write_text(text, encoding="utf-8")
     for name in differing:
-        print(f"{name}: {'differs from pipeline/tables.json' if '--check' in sys.argv[1:] else 'written'}")
+        print(f"{name}: {'differs from what it is made of' if '--check' in sys.argv[1:] else 'written'}")
     return 1 if differing and "--check" in sys.argv[1:] else 0
 
 

@@ -40,19 +40,19 @@ held_back as (
 )
 
 select
-    cast(layer as varchar(16)) as layer,
-    cast(table_name as varchar(64)) as table_name,
+    cast(layer as varchar(16)) as layer, -- noqa: RF04
+    cast(table_name as varchar(64)) as table_name, -- noqa: RF04
     cast(measure as varchar(64)) as measure,
-    cast(value as varchar(64)) as value,
+    cast(value as varchar(64)) as value, -- noqa: RF04
     cast(quarantined as varchar(64)) as quarantined
 from {{ source('silver', 'control_totals') }}
 where layer = 'bronze'
 union all
 select
-    cast(computed.layer as varchar(16)) as layer,
-    cast(computed.table_name as varchar(64)) as table_name,
+    cast(computed.layer as varchar(16)) as layer, -- noqa: RF04
+    cast(computed.table_name as varchar(64)) as table_name, -- noqa: RF04
     cast(computed.measure as varchar(64)) as measure,
-    cast(computed.value as varchar(64)) as value,
+    cast(computed.value as varchar(64)) as value, -- noqa: RF04
     cast(coalesce(held_back.quarantined, '0') as varchar(64)) as quarantined
 from computed
 left join held_back

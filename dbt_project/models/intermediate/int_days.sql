@@ -1,5 +1,5 @@
--- Every day from the first order to the last, so that a day without orders is a row of zeros and no gap. Made of digits:
--- Redshift has no generate_series that its compute nodes know.
+-- Every day from the first order to the last, so that a day without orders is a row of zeros and no gap. Made of
+-- digits: Redshift has no generate_series that its compute nodes know.
 with digits as (
     {%- for digit in range(10) %}
     select {{ digit }} as digit
@@ -10,7 +10,7 @@ with digits as (
 ),
 
 numbers as (
-    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as number
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_number
     from digits as ones
     cross join digits as tens
     cross join digits as hundreds
@@ -25,8 +25,8 @@ bounds as (
 )
 
 select
-    bounds.first_day + numbers.number as day,
-    {{ month_of('bounds.first_day + numbers.number') }} as month
+    bounds.first_day + numbers.day_number as purchase_date,
+    {{ month_of('bounds.first_day + numbers.day_number') }} as purchase_month
 from bounds
 inner join numbers
-    on numbers.number <= {{ days_between('bounds.first_day', 'bounds.last_day') }}
+    on numbers.day_number <= {{ days_between('bounds.first_day', 'bounds.last_day') }}

@@ -1,5 +1,5 @@
--- One row per delivered order: how long it took, and whether it came in time. The promise is a day, so coming at any hour
--- of that day keeps it.
+-- One row per delivered order: how long it took, and whether it came in time. The promise is a day, so coming at any
+-- hour of that day keeps it.
 with delivered as (
     select
         order_id,

@@ -1,4 +1,5 @@
--- One row per order that has items. order_item_id numbers the items of an order; it is no quantity, and is never summed.
+-- One row per order that has items. order_item_id numbers the items of an order; it is no quantity, and is never
+-- summed.
 select
     order_id,
     count(*) as items,

@@ -1,5 +1,5 @@
--- One row per order that has reviews. Its score is that of the review answered last: people write a second one to correct
--- the first.
+-- One row per order that has reviews. Its score is that of the review answered last: people write a second one to
+-- correct the first.
 with ranked as (
     select
         order_id,

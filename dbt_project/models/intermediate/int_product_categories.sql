@@ -7,13 +7,13 @@ with named as (
 
 select
     named.product_category_name,
-    translation.product_category_name_english,
+    translations.product_category_name_english,
     coalesce(
-        corrections.english_name, translation.product_category_name_english, named.product_category_name
+        corrections.english_name, translations.product_category_name_english, named.product_category_name
     ) as category
 from named
-left join {{ ref('stg_product_category_name_translation') }} as translation
-    on named.product_category_name = translation.product_category_name
+left join {{ ref('stg_product_category_name_translation') }} as translations
+    on named.product_category_name = translations.product_category_name
 left join {{ ref('category_corrections') }} as corrections
     on named.product_category_name = corrections.product_category_name
 where named.product_category_name is not null

@@ -1,7 +1,7 @@
 {{ config(dist='all', sort='cohort_month') }}
 
--- One row per cohort and month since: of the people whose first order (not cancelled) fell in a month, how many ordered
--- again so many months later. Months in which none did are rows of zero.
+-- One row per cohort and month since: of the people whose first order (not cancelled) fell in a month, how many
+-- ordered again so many months later. Months in which none did are rows of zero.
 with cohorts as (
     select
         cohort_month,

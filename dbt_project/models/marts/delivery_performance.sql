@@ -1,7 +1,7 @@
 {{ config(dist='all', sort='purchase_month') }}
 
--- One row per month of purchase and state of the customer. Totals stand beside counts, so that an average over several
--- rows is the quotient of two sums.
+-- One row per month of purchase and state of the customer. Totals stand beside counts, so that an average over
+-- several rows is the quotient of two sums.
 select
     purchase_month,
     coalesce(customer_state, '??') as customer_state,

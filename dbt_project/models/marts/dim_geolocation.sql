@@ -1,7 +1,7 @@
 {{ config(dist='all', sort='zip_code_prefix') }}
 
--- One point per zip code: the median of its latitudes and of its longitudes, which a few stray points do not move. Two
--- queries, because Redshift sorts for one median per query. City and state are those most points name.
+-- One point per zip code: the median of its latitudes and of its longitudes, which a few stray points do not move.
+-- Two queries, because Redshift sorts for one median per query. City and state are those most points name.
 with latitudes as (
     select
         geolocation_zip_code_prefix as zip_code_prefix,
@@ -22,8 +22,8 @@ longitudes as (
 places as (
     select
         geolocation_zip_code_prefix as zip_code_prefix,
-        geolocation_city as city,
-        geolocation_state as state,
+        geolocation_city,
+        geolocation_state,
         row_number() over (
             partition by geolocation_zip_code_prefix
             order by count(*) desc, geolocation_city asc, geolocation_state asc
@@ -36,8 +36,8 @@ select
     latitudes.zip_code_prefix,
     latitudes.latitude,
     longitudes.longitude,
-    places.city,
-    places.state,
+    places.geolocation_city,
+    places.geolocation_state,
     latitudes.points
 from latitudes
 inner join longitudes

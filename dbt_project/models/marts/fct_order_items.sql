@@ -1,6 +1,7 @@
 {{ config(dist='order_id', sort='purchase_date') }}
 
--- One row per item. An item whose order is not (yet) there is kept and marked; revenue counts items of known orders only.
+-- One row per item. An item whose order is not (yet) there is kept and marked; revenue counts items of known orders
+-- only.
 select
     {%- for column in columns_of('order_items') %}
     items.{{ column.as }},

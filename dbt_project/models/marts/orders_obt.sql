@@ -1,8 +1,8 @@
 {{ config(dist='order_id', sort='purchase_date') }}
 
--- One row per item, and one row for an order that has no items. What belongs to the order as a whole (payments, review,
--- delivery) stands on its first row only and is null on the others, so that sums, counts and averages over any selection
--- of whole orders are right. `order_row` is 1 on that row: summed, it counts orders.
+-- One row per item, and one row for an order that has no items. What belongs to the order as a whole (payments,
+-- review, delivery) stands on its first row only and is null on the others, so that sums, counts and averages over
+-- any selection of whole orders are right. `order_row` is 1 on that row: summed, it counts orders.
 with items_in_order as (
     select
         items.*,

@@ -1,7 +1,7 @@
 {{ config(dist='all', sort='purchase_date') }}
 
--- Orders whose payments and items do not add up to the same. A report and no test: vouchers, interest on instalments and
--- orders that lost their items differ rightly.
+-- Orders whose payments and items do not add up to the same. A report and no test: vouchers, interest on instalments
+-- and orders that lost their items differ rightly.
 select
     order_id,
     order_status,

@@ -1,7 +1,7 @@
 {{ config(dist='all', sort='purchase_date') }}
 
--- One row per day from the first order to the last, by the day of purchase. From the items, so that revenue here can be
--- held against the orders.
+-- One row per day from the first order to the last, by the day of purchase. From the items, so that revenue here can
+-- be held against the orders.
 with sold as (
     select
         purchase_date,
@@ -28,8 +28,8 @@ ordered as (
 )
 
 select
-    days.day as purchase_date,
-    days.month as purchase_month,
+    days.purchase_date,
+    days.purchase_month,
     coalesce(ordered.orders, 0) as orders,
     coalesce(ordered.cancelled_orders, 0) as cancelled_orders,
     coalesce(ordered.orders_without_items, 0) as orders_without_items,
@@ -42,6 +42,6 @@ select
     {{ money('coalesce(ordered.payment_value, 0)') }} as payment_value
 from {{ ref('int_days') }} as days
 left join ordered
-    on days.day = ordered.purchase_date
+    on days.purchase_date = ordered.purchase_date
 left join sold
-    on days.day = sold.purchase_date
+    on days.purchase_date = sold.purchase_date

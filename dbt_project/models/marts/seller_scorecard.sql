@@ -1,7 +1,7 @@
 {{ config(dist='all', sort='seller_id') }}
 
--- One row per seller, also of those who sold nothing, and of those whom the items name but the sellers' table does not. An
--- order of several sellers counts for each; revenue is only what each sold.
+-- One row per seller, also of those who sold nothing, and of those whom the items name but the sellers' table does
+-- not. An order of several sellers counts for each; revenue is only what each sold.
 with scored as (
     select
         seller_id,

@@ -1,0 +1,6 @@
+select sum(orders) as orders
+from analytics.revenue_daily
+where
+    1 = 1
+    [[and purchase_date >= {{from}}]]
+    [[and purchase_date <= {{to}}]]

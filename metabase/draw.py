@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the dashboards of metabase/definitions over a local warehouse (a DuckDB file that dbt built), one PNG each.
 
-    draw.py --warehouse warehouse.duckdb --out docs/dashboards [--note "synthetic data"] [DASHBOARD ...]
+    draw.py --warehouse warehouse.duckdb --out docs/dashboards [--note "Synthetic data"] [DASHBOARD ...]
 
 The queries, titles, formats and layout are those that Metabase gets. The pictures are this script's own and no screenshots
 of Metabase, and say so.
@@ -27,6 +27,7 @@ UNIT_X, UNIT_Y, GAP, HEAD = 0.62, 0.52, 0.10, 0.95  # inches: a column, a row, h
 INK, SOFT, LINE, PAPER, CARD = "#2E353B", "#7A858F", "#E7EAEE", "#F6F7F9", "#FFFFFF"
 PALETTE = ["#3D7FC4", "#F2A34A", "#63A375", "#A478C1", "#D9686C", "#54B0B5", "#B9A24B", "#8B96A2"]
 DPI = 100
+LABEL = 30  # characters of a label beside a bar
 
 
 class Card:
@@ -66,7 +67,8 @@ def written(value, style, short=False):
         return str(value).replace("_", " ")
     kind, places = style.get("number_style"), style.get("decimals", 0)
     if kind == "percent":
-        return f"{float(value) * 100:.{0 if short else places}f}%"
+        text = f"{float(value) * 100:.{1 if short else places}f}"
+        return (text.removesuffix(".0") if short else text) + "%"
     sign, value = ("-" if value < 0 else ""), abs(value)
     prefix = "R$ " if kind == "currency" else ""
     return sign + prefix + (compact(float(value)) if short else f"{float(value):,.{places}f}")
@@ -115,8 +117,7 @@ def draw_scalar(axes, card):
 def draw_graph(axes, card):
     """line, area and bar: one dimension across, one or more measures up."""
     dimension, metrics = card.settings["graph.dimensions"][0], card.settings["graph.metrics"]
-    labels = [written(v, card.format_of(dimension)).lstrip("123456789 ") if card.card["display"] == "bar" and
-              isinstance(v, str) else written(v, card.format_of(dimension)) for v in card.column(dimension)]
+    labels = [written(v, card.format_of(dimension)) for v in card.column(dimension)]
     spots, base = list(range(len(labels))), [0.0] * len(labels)
     stacked = card.settings.get("stackable.stack_type") == "stacked"
     bare(axes, "y")
@@ -132,8 +133,8 @@ def draw_graph(axes, card):
             axes.plot(spots, heights, color=color, linewidth=2, marker=marker, markersize=3.5, label=card.title_of(metric))
             if card.card["display"] == "area":
                 axes.fill_between(spots, heights, color=color, alpha=0.18)
-    axes.set_ylim(bottom=0)
     axes.margins(x=0.02)
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.06)
     value_axis(axes, axes.yaxis, card.format_of(metrics[0]))
     spaced_ticks(axes, labels)
     axes.set_xlabel(card.settings["graph.x_axis.title_text"], fontsize=8.5, color=SOFT)
@@ -143,9 +144,10 @@ def draw_graph(axes, card):
 
 def draw_row(axes, card):
     dimension, metric = card.settings["graph.dimensions"][0], card.settings["graph.metrics"][0]
-    labels = [textwrap.shorten(written(v, {}), 30, placeholder="...") for v in card.column(dimension)]
+    labels = [textwrap.shorten(written(v, {}), LABEL, placeholder="...") for v in card.column(dimension)]
     lengths, style = numbers(card.column(metric)), card.format_of(metric)
     bare(axes, "x")
+    axes.grid(visible=False)
     axes.barh(range(len(labels)), lengths, 0.7, color=PALETTE[0])
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", colors=INK)
@@ -211,7 +213,7 @@ def draw_table(axes, card):
             if r and names[c] in shaded and value is not None:
                 axes.add_patch(plt.Rectangle((edges[c], r), edges[c + 1] - edges[c], 1, linewidth=0.6, edgecolor=CARD,
                                              facecolor=shade(value, lowest, highest)))
-            left = all(isinstance(v, str) or v is None for v in columns[names[c]])
+            left = all(v is None or isinstance(v, (str, datetime.date)) for v in columns[names[c]])
             axes.text(edges[c] + 0.008 if left else edges[c + 1] - 0.008, r + 0.5, text, ha="left" if left else "right",
                       va="center", fontsize=size, color=INK if r else SOFT, fontweight="normal" if r else "bold")
         axes.plot([0, 1], [r + 1, r + 1], color=LINE, linewidth=0.8, zorder=0)
@@ -220,7 +222,7 @@ def draw_table(axes, card):
 DRAWERS = {"scalar": draw_scalar, "line": draw_graph, "area": draw_graph, "bar": draw_graph, "row": draw_row,
            "pie": draw_pie, "table": draw_table}
 # Room inside a card for what stands around its axes, in inches: left, right, bottom, top.
-ROOM = {"scalar": (0.1, 0.1, 0.08, 0.36), "row": (1.9, 0.15, 0.52, 0.48), "pie": (0.05, 1.55, 0.2, 0.45),
+ROOM = {"scalar": (0.1, 0.1, 0.08, 0.36), "row": (1.0, 0.15, 0.52, 0.48), "pie": (0.05, 1.55, 0.2, 0.45),
         "table": (0.16, 0.16, 0.12, 0.46)}
 
 
@@ -271,7 +273,11 @@ def draw_entry(page, entry, cards, connection, values):
     display = card.card["display"]
     page.write(place[0] + 0.16, place[1] + 0.22, card.card["name"], fontsize=10.5, fontweight="bold", color=INK)
     several = display not in ROOM and len(card.settings["graph.metrics"]) > 1
-    axes = page.axes(place, ROOM.get(display, (0.82, 0.18, 0.55, 0.68 if several else 0.46)))
+    room = ROOM.get(display, (0.82, 0.18, 0.55, 0.68 if several else 0.46))
+    if display == "row":
+        longest = max((len(written(v, {})) for v in card.column(card.settings["graph.dimensions"][0])), default=0)
+        room = (0.35 + 0.066 * min(longest, LABEL), *room[1:])
+    axes = page.axes(place, room)
     if card.rows:
         DRAWERS[display](axes, card)
     else:
@@ -294,7 +300,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--warehouse", required=True, type=pathlib.Path)
     parser.add_argument("--out", required=True, type=pathlib.Path)
-    parser.add_argument("--note", default="synthetic data")
+    parser.add_argument("--note", default="Synthetic data")
     parser.add_argument("dashboards", nargs="*")
     arguments = parser.parse_args()
     found = definitions.load()

@@ -1,12 +1,12 @@
 select
     case extract(dow from order_purchase_timestamp)
-        when 0 then '7 Sun'
-        when 1 then '1 Mon'
-        when 2 then '2 Tue'
-        when 3 then '3 Wed'
-        when 4 then '4 Thu'
-        when 5 then '5 Fri'
-        else '6 Sat'
+        when 0 then 'Sun'
+        when 1 then 'Mon'
+        when 2 then 'Tue'
+        when 3 then 'Wed'
+        when 4 then 'Thu'
+        when 5 then 'Fri'
+        else 'Sat'
     end as weekday,
     count(*) as orders
 from analytics.fct_orders
@@ -15,4 +15,4 @@ where
     [[and purchase_date >= {{from}}]]
     [[and purchase_date <= {{to}}]]
 group by 1
-order by 1
+order by min(mod(cast(extract(dow from order_purchase_timestamp) as integer) + 6, 7))

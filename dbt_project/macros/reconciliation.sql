@@ -70,19 +70,19 @@
     {%- for column in columns_of(table_name) if column.type.startswith('numeric(') %}
     union all
     select
-        '{{ layer }}',
-        '{{ table_name }}',
-        'sum({{ column.name }})',
-        cast(sum_{{ column.name }} as varchar(64))
+        '{{ layer }}' as layer,
+        '{{ table_name }}' as table_name,
+        'sum({{ column.name }})' as measure,
+        cast(sum_{{ column.name }} as varchar(64)) as value
     from {{ cte }}
     {%- endfor %}
     {%- if checksum %}
     union all
     select
-        '{{ layer }}',
-        '{{ table_name }}',
-        'checksum',
-        cast(checksum as varchar(64))
+        '{{ layer }}' as layer,
+        '{{ table_name }}' as table_name,
+        'checksum' as measure,
+        cast(checksum as varchar(64)) as value
     from {{ cte }}
     {%- endif %}
 {%- endmacro %}

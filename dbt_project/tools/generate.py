@@ -27,8 +27,8 @@ RENAMED = {
     "product_description_lenght": "product_description_length",
 }
 
-# How old the newest row may be. Only tables that change every day say something about the pipeline: a week without a new
-# seller is no fault, a day without an order is.
+# How old the newest row may be. Only tables that change every day say something about the pipeline: a week without a
+# new seller is no fault, a day without an order is.
 FRESH = {
     "orders": {"warn_after": {"count": 24, "period": "hour"}, "error_after": {"count": 72, "period": "hour"}},
     "order_items": {"warn_after": {"count": 24, "period": "hour"}, "error_after": {"count": 72, "period": "hour"}},
@@ -69,7 +69,9 @@ HEAD = "{} Written by tools/generate.py from {}: change it there. {}\n"
 
 
 def about(column):
-    text = column.get("about") or column["name"].replace("_", " ").capitalize()
+    text = column.get("about") or column["name"].replace("_", " ")
+    text = re.sub("^key", "key of the table", text)
+    text = text[0].upper() + text[1:]
     if "clean" in column:
         text += f"; cleaned ({column['clean']}): {column['reason']}"
     return text
@@ -106,7 +108,7 @@ def sources(tables):
 
 
 def reference(ref):
-    # A row may arrive a moment before what it refers to, and its target may be in quarantine: said, but no reason to stop.
+    # A row may arrive a moment before what it refers to, which may also be in quarantine: said, but no reason to stop.
     return {"references": {"arguments": {"columns": ref["columns"], "to": f"ref('stg_{ref['table']}')"},
                            "config": {"severity": "warn"}}}
 
@@ -127,7 +129,8 @@ def model_tests(table):
 def model(table):
     columns = [{"name": RENAMED.get(c["name"], c["name"]), "description": c["description"]}
                for c in source_columns(table)]
-    return {"name": f"stg_{table['name']}", "description": table["about"] + "; types and names as the warehouse has them",
+    return {"name": f"stg_{table['name']}",
+            "description": table["about"] + "; types and names as the warehouse has them",
             "data_tests": model_tests(table), "columns": columns}
 
 
@@ -230,7 +233,8 @@ def jinja(tables):
 
 
 def as_yaml(value, sources="pipeline/tables.json"):
-    return HEAD.format("#", sources, "").rstrip() + "\n" + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return HEAD.format("#", sources, "").rstrip() + "\n" + text
 
 
 def files():

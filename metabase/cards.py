@@ -35,7 +35,8 @@ def by_key(kind, entries):
         key = entry.get("key", "")
         need(re.fullmatch(r"[a-z0-9-]+", key), f"{kind}: key must be a slug, not '{key}'")
         need(key not in found, f"{kind}: '{key}' is there twice")
-        need(set(entry) == MEMBERS[kind], f"{kind} '{key}': members must be {sorted(MEMBERS[kind])}, not {sorted(entry)}")
+        need(set(entry) == MEMBERS[kind],
+             f"{kind} '{key}': members must be {sorted(MEMBERS[kind])}, not {sorted(entry)}")
         found[key] = entry
     names = [(e.get("parent", e.get("collection")), e["name"]) for e in entries]
     need(len(set(names)) == len(names), f"{kind}: a name is used twice in one collection")
@@ -93,7 +94,8 @@ def load(folder=FOLDER):
     by_key("database", [database])
     seen = set()
     for key, collection in found["collections"].items():
-        need(collection["parent"] is None or collection["parent"] in seen, f"collection '{key}': its parent must stand before")
+        need(collection["parent"] is None or collection["parent"] in seen,
+             f"collection '{key}': its parent must stand before it")
         seen.add(key)
     for card in found["cards"].values():
         check_card(card, found["collections"], folder)
@@ -112,10 +114,9 @@ def query(card, values=None, folder=FOLDER):
     sql = (folder / card["sql"]).read_text(encoding="utf-8")
 
     def optional(match):
-        return match.group(1) if variables_of(match.group(1)) <= set(values) else ""
+        return match.group(1) + match.group(2) if variables_of(match.group(2)) <= set(values) else ""
 
-    sql = re.sub(r"\[\[(.*?)\]\]", optional, sql, flags=re.DOTALL)
+    sql = re.sub(r"(\n?[ \t]*)\[\[(.*?)\]\]", optional, sql, flags=re.DOTALL)
     missing = variables_of(sql) - set(values)
     need(not missing, f"card '{card['key']}': no value for {sorted(missing)}")
-    sql = re.sub(r"{{\s*(\w+)\s*}}", lambda m: literal(values[m.group(1)]), sql)
-    return "\n".join(line for line in sql.splitlines() if line.strip()) + "\n"
+    return re.sub(r"{{\s*(\w+)\s*}}", lambda m: literal(values[m.group(1)]), sql)

@@ -3,8 +3,8 @@
 
     draw.py --warehouse warehouse.duckdb --out docs/dashboards [--note "Synthetic data"] [DASHBOARD ...]
 
-The queries, titles, formats and layout are those that Metabase gets. The pictures are this script's own and no screenshots
-of Metabase, and say so.
+The queries, titles, formats and layout are those that Metabase gets. The pictures are this script's own and no
+screenshots of Metabase, and say so.
 """
 import argparse
 import datetime
@@ -130,7 +130,8 @@ def draw_graph(axes, card):
             base = [b + h for b, h in zip(base, heights)]
         else:
             marker = "o" if len(labels) <= 40 else None
-            axes.plot(spots, heights, color=color, linewidth=2, marker=marker, markersize=3.5, label=card.title_of(metric))
+            axes.plot(spots, heights, color=color, linewidth=2, marker=marker, markersize=3.5,
+                      label=card.title_of(metric))
             if card.card["display"] == "area":
                 axes.fill_between(spots, heights, color=color, alpha=0.18)
     axes.margins(x=0.02)
@@ -166,10 +167,11 @@ def draw_pie(axes, card):
     total, style = sum(sizes) or 1, card.format_of(metric)
     wedges, _ = axes.pie(sizes, colors=PALETTE, startangle=90, counterclock=False, radius=1.05,
                          wedgeprops={"width": 0.36, "edgecolor": CARD, "linewidth": 1.5})
-    axes.text(0, 0, written(total, style, short=True), ha="center", va="center", fontsize=12, fontweight="bold", color=INK)
+    axes.text(0, 0, written(total, style, short=True), ha="center", va="center", fontsize=12, fontweight="bold",
+              color=INK)
     labels = [f"{name}  {size / total:.1%}" for name, size in zip(names, sizes)]
-    axes.legend(wedges, labels, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5, labelcolor=INK,
-                handlelength=0.9)
+    axes.legend(wedges, labels, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5,
+                labelcolor=INK, handlelength=0.9)
 
 
 def shade(value, lowest, highest):
@@ -246,9 +248,9 @@ class Page:
         x, y = GAP + entry["col"] * UNIT_X + GAP, HEAD + entry["row"] * UNIT_Y + GAP
         w, h = entry["size_x"] * UNIT_X - 2 * GAP, entry["size_y"] * UNIT_Y - 2 * GAP
         self.figure.add_artist(FancyBboxPatch(
-            (x / self.width, 1 - (y + h) / self.height), w / self.width, h / self.height, mutation_aspect=self.width / self.height,
-            boxstyle="round,pad=0,rounding_size=0.004", facecolor=CARD, edgecolor=LINE, linewidth=1,
-            transform=self.figure.transFigure, zorder=-1))
+            (x / self.width, 1 - (y + h) / self.height), w / self.width, h / self.height,
+            mutation_aspect=self.width / self.height, boxstyle="round,pad=0,rounding_size=0.004", facecolor=CARD,
+            edgecolor=LINE, linewidth=1, transform=self.figure.transFigure, zorder=-1))
         return x, y, w, h
 
     def axes(self, place, room):
@@ -307,7 +309,8 @@ def main():
     unknown = set(arguments.dashboards) - set(found["dashboards"])
     if unknown:
         parser.error(f"no such dashboard: {', '.join(sorted(unknown))}")
-    note = f"Drawn by metabase/draw.py from the definitions that Metabase gets; no screenshot of Metabase. {arguments.note}."
+    note = "Drawn by metabase/draw.py from the definitions that Metabase gets; no screenshot of Metabase. "
+    note += f"{arguments.note}."
     with duckdb.connect(str(arguments.warehouse), read_only=True) as connection:
         for key in arguments.dashboards or found["dashboards"]:
             print(draw(found["dashboards"][key], found["cards"], connection, arguments.out, note))

@@ -18,7 +18,8 @@ STYLE = {  # fill, line
 # Staging models stand for their silver tables, one for one; the reconciliation reads those tables as well.
 KEPT = {"control_totals"}
 TITLES = {"source": "input beside the shop's tables", "staging": "staging, one for each silver table",
-          "intermediate": "intermediate", "marts": "marts", "audit": "audit, reads silver too", "exposure": "dashboards"}
+          "intermediate": "intermediate", "marts": "marts", "audit": "audit, reads silver too",
+          "exposure": "dashboards"}
 PASSES, LONGEST = 40, 24
 
 
@@ -135,7 +136,8 @@ def draw(graph):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         'font-family="Helvetica, Arial, sans-serif" font-size="14" fill="#2E353B">',
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#FFFFFF"/>', legend(),
-        '<g fill="none" stroke-width="1.3" stroke-opacity="0.75">', *lines, "</g>", "<g>", *boxes, "</g>", "</svg>", ""])
+        '<g fill="none" stroke-width="1.3" stroke-opacity="0.75">', *lines, "</g>", "<g>", *boxes,
+        "</g>", "</svg>", ""])
 
 
 def main():

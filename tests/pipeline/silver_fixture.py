@@ -240,7 +240,8 @@ def job_tables(shop, held_back, changed_at):
     text = pa.string()
     names = ["layer", "table_name", "measure", "value", "quarantined"]
     yield "control_totals", pa.Table.from_pylist(
-        [dict(zip(names, row)) for row in control_totals(shop, held_back)], schema=pa.schema([(n, text) for n in names]))
+        [dict(zip(names, row)) for row in control_totals(shop, held_back)],
+        schema=pa.schema([(name, text) for name in names]))
     schema = pa.schema([("table_name", text), ("rule", text), ("key", text), ("row", text),
                         ("_changed_at", pa.timestamp("us"))])
     held = [{"table_name": name, "rule": "known_status", "key": "{}", "row": json.dumps(row, default=str),

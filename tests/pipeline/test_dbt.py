@@ -118,10 +118,11 @@ class Built(unittest.TestCase):
 
     def test_gmv_is_the_same_at_every_grain(self):
         for net, column in ((False, "gmv"), (True, "net_gmv")):
-            for mart in ("fct_order_items", "fct_orders", "orders_obt", "revenue_daily", "revenue_monthly", "dim_customers",
-                         "seller_scorecard"):
+            for mart in ("fct_order_items", "fct_orders", "orders_obt", "revenue_daily", "revenue_monthly",
+                         "dim_customers", "seller_scorecard"):
                 with self.subTest(mart=mart, column=column):
-                    self.assertEqual(self.truth.gmv(net), self.warehouse.one(f"select sum({column}) from analytics.{mart}"))
+                    found = self.warehouse.one(f"select sum({column}) from analytics.{mart}")
+                    self.assertEqual(self.truth.gmv(net), found)
 
     def check_groups(self, sql, group):
         found = without_zeros(self.rows(sql))
@@ -156,10 +157,12 @@ class Built(unittest.TestCase):
                          dict(self.rows("select order_id, difference from analytics.payment_differences")))
 
     def test_orders_without_items_are_not_lost(self):
-        self.assertEqual(len(self.shop["orders"]), self.warehouse.one("select sum(order_row) from analytics.orders_obt"))
+        self.assertEqual(len(self.shop["orders"]),
+                         self.warehouse.one("select sum(order_row) from analytics.orders_obt"))
         order = ident("order", "no items")
         self.assertEqual([(None, 0, Decimal("0.00"), Decimal("55.55"))], self.rows(
-            f"select order_item_id, items, gmv, order_payment_value from analytics.orders_obt where order_id = '{order}'"))
+            "select order_item_id, items, gmv, order_payment_value from analytics.orders_obt "
+            f"where order_id = '{order}'"))
 
     def test_deliveries(self):
         late = self.truth.late()
@@ -173,8 +176,10 @@ class Built(unittest.TestCase):
 
     def test_people(self):
         person = ident("person", "twice of all")
-        self.assertEqual([(3, 3, 1, True, "MG", datetime.date(2017, 3, 1), Decimal("255.31"), Decimal("220.30"))], self.rows(
-            "select customer_ids, orders, cancelled_orders, is_repeat_customer, customer_state, cohort_month, gmv, net_gmv "
+        wanted = (3, 3, 1, True, "MG", datetime.date(2017, 3, 1), Decimal("255.31"), Decimal("220.30"))
+        self.assertEqual([wanted], self.rows(
+            "select customer_ids, orders, cancelled_orders, is_repeat_customer, customer_state, cohort_month, gmv, "
+            "net_gmv "
             f"from analytics.dim_customers where customer_unique_id = '{person}'"))
         people = {row["customer_unique_id"] for row in self.shop["customers"]}
         self.assertEqual(len(people), self.warehouse.one("select count(*) from analytics.dim_customers"))
@@ -199,9 +204,9 @@ class Built(unittest.TestCase):
     def test_categories(self):
         found = dict(self.rows("select product_category_name, category from analytics.dim_product_categories"))
         for portuguese, english in {
-                "casa_conforto": "home_comfort", "fashion_roupa_feminina": "fashion_female_clothing", "brinquedos": "toys",
-                "construcao_ferramentas_jardim": "construction_tools_garden", "pc_gamer": "gaming_computers",
-                "categoria_nova": "categoria_nova"}.items():
+                "casa_conforto": "home_comfort", "fashion_roupa_feminina": "fashion_female_clothing",
+                "brinquedos": "toys", "construcao_ferramentas_jardim": "construction_tools_garden",
+                "pc_gamer": "gaming_computers", "categoria_nova": "categoria_nova"}.items():
             self.assertEqual(english, found[portuguese])
         self.assertEqual("unknown", self.warehouse.one(
             f"select category from analytics.dim_products where product_id = '{ident('product', 'uncategorised')}'"))
@@ -210,8 +215,8 @@ class Built(unittest.TestCase):
         self.assertNotIn("product_name_lenght", names)
 
     def test_one_point_for_a_zip_code(self):
-        self.assertEqual([("01000", -23.505, -46.615, "sao paulo", "SP", 4), ("13000", -22.9, -47.1, "campinas", "SP", 4),
-                          ("13001", -22.8, -47.0, "campinas", "SP", 1)],
+        self.assertEqual([("01000", -23.505, -46.615, "sao paulo", "SP", 4),
+                          ("13000", -22.9, -47.1, "campinas", "SP", 4), ("13001", -22.8, -47.0, "campinas", "SP", 1)],
                          [(zip_code, round(lat, 6), round(lng, 6), *rest) for zip_code, lat, lng, *rest in self.rows(
                              "select * from analytics.dim_geolocation order by 1")])
 
@@ -248,7 +253,8 @@ class Built(unittest.TestCase):
     def test_every_model_and_column_is_described(self):
         manifest = self.warehouse.manifest()
         there = collections.defaultdict(set)
-        for schema, table, column in self.rows("select table_schema, table_name, column_name from information_schema.columns"):
+        columns = self.rows("select table_schema, table_name, column_name from information_schema.columns")
+        for schema, table, column in columns:
             there[schema, table].add(column)
         nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
         for node in (n for n in nodes if n["resource_type"] in ("model", "seed", "source")):
@@ -289,7 +295,8 @@ class Changed(unittest.TestCase):
         return self.warehouse.dbt(*words)
 
     def publish_and_build_only(self):
-        code, text = self.publish_and("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+        code, text = self.publish_and("build", "--exclude-resource-type", "unit_test",
+                                      "--exclude-resource-type", "test")
         self.assertEqual(0, code, text)
 
     def test_changes_and_deletes_of_any_date_are_in_the_next_build(self):
@@ -317,7 +324,8 @@ class Changed(unittest.TestCase):
         truth = Truth(self.shop)
         for mart in ("fct_orders", "orders_obt", "revenue_daily", "seller_scorecard"):
             self.assertEqual(truth.gmv(), self.warehouse.one(f"select sum(gmv) from analytics.{mart}"), mart)
-        self.assertEqual(len(self.shop["order_items"]), self.warehouse.one("select count(*) from analytics.fct_order_items"))
+        self.assertEqual(len(self.shop["order_items"]),
+                         self.warehouse.one("select count(*) from analytics.fct_order_items"))
         self.assertEqual([("1",)], self.warehouse.rows(
             "select quarantined from analytics.reconciliation where layer = 'warehouse' and table_name = 'orders' "
             "and measure = 'rows'"))
@@ -330,8 +338,9 @@ class Changed(unittest.TestCase):
         self.assertEqual(1, code, text)
         results = self.warehouse.results()
         failed = {key.split(".")[2] for key, status in results.items() if status == "fail"}
-        self.assertEqual({"unique_together_stg_orders_order_id", "order_items_money_not_negative",
-                          "order_reviews_known_score"}, {name for name in failed if not name.startswith("required_stg")})
+        self.assertEqual(
+            {"unique_together_stg_orders_order_id", "order_items_money_not_negative", "order_reviews_known_score"},
+            {name for name in failed if not name.startswith("required_stg")})
         self.assertTrue(any(name.startswith("required_stg_order_reviews") for name in failed), failed)
         self.assertEqual("skipped", results["model.cfngen.fct_orders"])
 
@@ -419,7 +428,8 @@ class Drift(unittest.TestCase):
                          "run dbt_project/tools/lineage.py target/manifest.json > docs/lineage.svg")
 
     def test_versions_are_those_that_are_tested(self):
-        pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (PROJECT / "requirements.txt").read_text(encoding="utf-8"), re.M))
+        text = (PROJECT / "requirements.txt").read_text(encoding="utf-8")
+        pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.M))
         self.assertEqual({"dbt-core", "dbt-redshift", "dbt-duckdb", "duckdb"}, set(pins))
         code, text = tool(pathlib.Path(sys.executable).name, "-m", "pip", "list", "--format", "freeze")
         self.assertEqual(0, code, text)

@@ -36,8 +36,9 @@ class Warehouse:
         silver.write_silver(self.folder, shop, held_back, changed_at, self.published)
 
     def dbt(self, *words, target="local", env=None):
-        return tool("dbt", "--no-use-colors", "--no-version-check", *words, "--project-dir", PROJECT, "--profiles-dir", PROJECT,
-                    "--target", target, "--target-path", self.target, "--log-path", self.folder / "logs",
+        return tool("dbt", "--no-use-colors", "--no-version-check", *words, "--project-dir", PROJECT,
+                    "--profiles-dir", PROJECT, "--target", target, "--target-path", self.target,
+                    "--log-path", self.folder / "logs",
                     env={"DBT_DUCKDB_PATH": str(self.database), "DO_NOT_TRACK": "1", "DBT_READER": "", **(env or {})})
 
     def must(self, *words, **more):

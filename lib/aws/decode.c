@@ -185,6 +185,7 @@ static void put_headers(const struct cfn__response *response, json_t *output) {
         {"x-amz-server-side-encryption", "ServerSideEncryption"},
         {"x-amz-server-side-encryption-aws-kms-key-id", "SSEKMSKeyId"},
         {"x-amz-storage-class", "StorageClass"},
+        {"x-amz-checksum-sha256", "ChecksumSHA256"},
         {"Location", "Location"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -210,7 +211,8 @@ static json_t *rest_result(const char *name, json_t *root) {
 static bool is_root(const struct cfn__service *service, const char *action, const char *name) {
     size_t size = strlen(action);
     if (service->protocol == CFN__S3)
-        return *name && strcmp(name, "Error") != 0 && strcmp(name, "html") != 0;
+        return *name && strcmp(name, "Errors") != 0 &&
+               strcmp(name, "html") != 0; /* by list names */
     return strncmp(name, action, size) == 0 && strcmp(name + size, "Response") == 0;
 }
 
@@ -251,9 +253,21 @@ static json_t *read_output(const struct cfn__service *service, const char *actio
     return empty ? json_object() : NULL;
 }
 
+/* S3 answers 200 before it begins what takes long, and tells in the body that it has failed. */
+static bool is_late_failure(const struct cfn__service *service,
+                            const struct cfn__response *response, struct cfn_reply *reply) {
+    if (service->protocol != CFN__S3)
+        return false;
+    read_xml_error(response, reply);
+    reply->outcome = cfn__classify(response->status, reply->code);
+    return *reply->code != '\0';
+}
+
 static void decode_success(const struct cfn__service *service, const char *action,
                            const struct cfn__response *response, struct cfn_reply *reply) {
     reply->output = read_output(service, action, response, reply);
+    if (!reply->output && is_late_failure(service, response, reply))
+        return;
     if (!reply->output) {
         reply->outcome = CFN_REPLY_BROKEN;
         replace(&reply->code, "unreadable");
@@ -264,7 +278,7 @@ static void decode_success(const struct cfn__service *service, const char *actio
     if (service->protocol != CFN__S3)
         return;
     bool object = strcmp(action, "GetObject") == 0;
-    if (object || response->body_size == 0)
+    if (object || response->body_size == 0 || strcmp(action, "CompleteMultipartUpload") == 0)
         put_headers(response, reply->output);
     if (object) {
         reply->payload_size = response->body_size;

@@ -26,6 +26,24 @@ void cfn__sha256(const void *bytes, size_t size, unsigned char digest[CFN__SHA25
     digest_of("", 0, size ? bytes : "", size, digest);
 }
 
+struct cfn__digest *cfn__digest_new(void) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+        abort();
+    return (struct cfn__digest *)context;
+}
+
+void cfn__digest_add(struct cfn__digest *digest, const void *bytes, size_t size) {
+    if (EVP_DigestUpdate((EVP_MD_CTX *)digest, bytes, size) != 1)
+        abort();
+}
+
+void cfn__digest_end(struct cfn__digest *digest, unsigned char bytes[CFN__SHA256_SIZE]) {
+    if (digest && bytes && EVP_DigestFinal_ex((EVP_MD_CTX *)digest, bytes, NULL) != 1)
+        abort();
+    EVP_MD_CTX_free((EVP_MD_CTX *)digest);
+}
+
 /* RFC 2104, with the little of OpenSSL that all its versions have. */
 void cfn__hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size,
                       unsigned char digest[CFN__SHA256_SIZE]) {

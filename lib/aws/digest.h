@@ -7,6 +7,11 @@
 enum { CFN__SHA256_SIZE = 32 };
 
 void cfn__sha256(const void *bytes, size_t size, unsigned char digest[CFN__SHA256_SIZE]);
+/* The same of bytes that come in pieces. _end gives the digest, where that is wanted, and frees. */
+struct cfn__digest;
+struct cfn__digest *cfn__digest_new(void);
+void cfn__digest_add(struct cfn__digest *digest, const void *bytes, size_t size);
+void cfn__digest_end(struct cfn__digest *digest, unsigned char bytes[CFN__SHA256_SIZE]);
 void cfn__hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size,
                       unsigned char digest[CFN__SHA256_SIZE]);
 

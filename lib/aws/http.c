@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAST_BYTES_A_MS = 8, KEPT_CONNECTIONS = 64 };
+
 /* One under way, or done and waiting for its owner. */
 struct exchange {
     const void *owner;
@@ -51,6 +53,7 @@ struct cfn__http *cfn__http_new(const struct cfn__http_options *options, struct 
     http->multi = curl_multi_init();
     if (!http->multi)
         abort();
+    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
     http->clock = cfn__clock_new();
     http->connect_ms = options->connect_ms ? options->connect_ms : 5000;
     http->request_ms = options->request_ms ? options->request_ms : 60000;
@@ -176,14 +179,16 @@ static void set_method(CURL *easy, const struct cfn__request *request) {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-/* What dribbles is ended before its whole time is up. */
+/* What dribbles is ended before its whole time is up. Many bodies may share one slow line, so each
+ * gets more time by its size. */
 static void set_limits(const struct cfn__http *http, CURL *easy,
                        const struct cfn__request *request) {
     int connect_ms = request->connect_ms ? request->connect_ms : http->connect_ms;
     int request_ms = request->request_ms ? request->request_ms : http->request_ms;
     int slow = request_ms / 2000;
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                     (long)request_ms + (long)(request->body_size / LEAST_BYTES_A_MS));
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 64L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(slow > 1 ? slow : 1));
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

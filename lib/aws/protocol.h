@@ -77,7 +77,8 @@ struct cfn__rest {
     const char *query;       /* members that go there, or NULL */
     const char *headers;     /* the same; of a table, the name begins with it */
     const char *body;        /* NULL: none; "*": all other members as JSON; "payload"; "=Name": that
-                                text; else the member that is written as XML */
+                                text; else the member that is written as XML, "Member=Element"
+                                where that has another name */
     const char *host_prefix; /* "env.", or NULL */
 };
 extern const struct cfn__rest cfn__rest_table[];

@@ -170,8 +170,11 @@ static void take_body(struct cfn__outgoing *outgoing, struct cfn_text *body) {
     cfn_text_done(body);
 }
 
-/* S3 wants a digest for what changes a bucket. */
-static void put_checksum(struct cfn__outgoing *outgoing) {
+/* S3 wants a digest for what changes a bucket; where the header is a member of the action, it is
+ * that of an object. */
+static void put_checksum(const struct cfn__rest *rest, struct cfn__outgoing *outgoing) {
+    if (rest->headers && strstr(rest->headers, "=x-amz-checksum-sha256"))
+        return;
     unsigned char digest[CFN__SHA256_SIZE];
     char text[(CFN__SHA256_SIZE + 2) / 3 * 4 + 1];
     cfn__sha256(outgoing->body, outgoing->body_size, digest);
@@ -181,28 +184,34 @@ static void put_checksum(struct cfn__outgoing *outgoing) {
                    cfn_arena_copy(&outgoing->arena, text, strlen(text)));
 }
 
-static void put_member_body(struct sheet *sheet, const char *name, bool as_text) {
-    json_t *value = json_object_get(sheet->left, name);
+static void put_text_body(struct sheet *sheet, const char *name) {
+    const char *value = json_string_value(json_object_get(sheet->left, name));
     struct cfn_text body = {0};
-    if (as_text && !json_is_string(value)) {
+    if (!value) {
         refuse(sheet, " needs the member", name);
         return;
     }
-    if (as_text)
-        cfn_text_put(&body, json_string_value(value));
-    else if (value) {
-        struct cfn_text inner = {0};
-        size_t head = strlen(name) + 2;
-        put_xml(&inner, "", name, value, &sheet->outgoing->arena);
-        cfn_text_printf(&body, "<%s xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">%s", name,
-                        inner.data + head);
-        cfn_text_done(&inner);
-        cfn__pairs_put(&sheet->outgoing->headers, "Content-Type", "application/xml");
-    }
+    cfn_text_put(&body, value);
     json_object_del(sheet->left, name);
     take_body(sheet->outgoing, &body);
-    if (sheet->outgoing->body_size)
-        put_checksum(sheet->outgoing);
+    put_checksum(sheet->rest, sheet->outgoing);
+}
+
+/* "Member" or "Member=Element". */
+static void put_xml_body(struct sheet *sheet, const char *places) {
+    struct cfn_arena *arena = &sheet->outgoing->arena;
+    struct cfn__place_of place;
+    struct cfn_text body = {0}, inner = {0};
+    if (!cfn__rest_place(&places, arena, &place) || !json_object_get(sheet->left, place.member))
+        return;
+    put_xml(&inner, "", place.name, json_object_get(sheet->left, place.member), arena);
+    cfn_text_printf(&body, "<%s xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">%s", place.name,
+                    inner.data + strlen(place.name) + 2);
+    cfn_text_done(&inner);
+    json_object_del(sheet->left, place.member);
+    take_body(sheet->outgoing, &body);
+    cfn__pairs_put(&sheet->outgoing->headers, "Content-Type", "application/xml");
+    put_checksum(sheet->rest, sheet->outgoing);
 }
 
 static void put_json_body(struct sheet *sheet) {
@@ -224,8 +233,10 @@ static void put_body(struct sheet *sheet, const struct cfn_call *call) {
     else if (strcmp(body, "payload") == 0) {
         sheet->outgoing->body = call->payload ? call->payload : "";
         sheet->outgoing->body_size = call->payload ? call->payload_size : 0;
-    } else
-        put_member_body(sheet, body + (*body == '='), *body == '=');
+    } else if (*body == '=')
+        put_text_body(sheet, body + 1);
+    else
+        put_xml_body(sheet, body);
 }
 
 const char *cfn__encode_rest(const struct cfn__service *service, const struct cfn_call *call,

@@ -14,7 +14,7 @@
 /* What a service is asked, in calls per second; tokens are whole calls. */
 struct bucket {
     char *service;
-    double rate, tokens;
+    double most, rate, tokens;
     int64_t filled; /* when tokens were counted last */
     int64_t slowed; /* when the rate was lowered last */
     struct bucket *next;
@@ -39,8 +39,17 @@ struct cfn_retry {
     struct errand *errands, **last;
 };
 
-static const double slowest = 0.5, faster = 1.0; /* calls per second, the latter per second */
-enum { SLOW_MS = 1000 };                         /* replies of one burst lower the rate once */
+static const double slowest = 0.5; /* calls per second */
+enum {
+    SLOW_MS = 1000, /* replies of one burst lower the rate once */
+    STEPS = 20      /* seconds of success from nothing to the highest rate */
+};
+
+/* What services take of one who does not know what else is asked there: control planes little, S3
+ * thousands a second for each prefix. */
+static double usual_rate(const char *service) {
+    return strcmp(service, "s3") == 0 ? 1000 : 20;
+}
 
 static int64_t now_of(struct cfn_retry *retry) {
     return retry->inner->now(retry->inner->self);
@@ -55,7 +64,14 @@ static struct bucket *bucket_of(struct cfn_retry *retry, const char *service) {
     struct bucket *bucket = cfn__alloc(sizeof *bucket);
     int64_t now = now_of(retry);
     double rate = retry->options.calls_per_second;
-    *bucket = (struct bucket){cfn__copy(service), rate, rate, now, now - SLOW_MS, retry->buckets};
+    rate = rate > 0 ? rate : usual_rate(service);
+    *bucket = (struct bucket){.service = cfn__copy(service),
+                              .most = rate,
+                              .rate = rate,
+                              .tokens = rate,
+                              .filled = now,
+                              .slowed = now - SLOW_MS,
+                              .next = retry->buckets};
     retry->buckets = bucket;
     return bucket;
 }
@@ -83,10 +99,10 @@ static void slow_down(struct bucket *bucket, int64_t now) {
     bucket->filled = now;
 }
 
-/* By one call per second in each second of success. */
-static void speed_up(struct bucket *bucket, double most) {
-    bucket->rate += faster / (bucket->rate > 1 ? bucket->rate : 1);
-    bucket->rate = bucket->rate < most ? bucket->rate : most;
+/* By a step in each second of success. */
+static void speed_up(struct bucket *bucket) {
+    bucket->rate += bucket->most / STEPS / (bucket->rate > 1 ? bucket->rate : 1);
+    bucket->rate = bucket->rate < bucket->most ? bucket->rate : bucket->most;
 }
 
 /* -- the line ---------------------------------------------------------------------------------- */
@@ -204,7 +220,7 @@ static bool settle(struct cfn_retry *retry, struct cfn_reply *reply) {
     if (passing)
         slow_down(errand->bucket, now);
     else if (reply->outcome != CFN_REPLY_BROKEN)
-        speed_up(errand->bucket, retry->options.calls_per_second);
+        speed_up(errand->bucket);
     if (passing && errand->attempts < retry->options.attempts) {
         cfn_reply_done(reply);
         errand->away = false;
@@ -246,7 +262,6 @@ struct cfn_retry *cfn_retry_new(const struct cfn_transport *inner,
     own->attempts = own->attempts > 0 ? own->attempts : 6;
     own->base_ms = own->base_ms > 0 ? own->base_ms : 200;
     own->cap_ms = own->cap_ms > 0 ? own->cap_ms : 10000;
-    own->calls_per_second = own->calls_per_second ? own->calls_per_second : 20;
     retry->inner = inner;
     retry->random = own->seed;
     retry->last = &retry->errands;

@@ -193,7 +193,7 @@ static bool put_json(const struct cfn__incoming *in, json_t *input) {
     return is_object;
 }
 
-static bool put_body(const struct cfn__incoming *in, const char *body, struct cfn__asked *asked) {
+static bool put_body(struct cfn__incoming *in, const char *body, struct cfn__asked *asked) {
     json_t *input = asked->call.input;
     if (!body)
         return true;
@@ -205,7 +205,7 @@ static bool put_body(const struct cfn__incoming *in, const char *body, struct cf
         return true;
     }
     if (*body != '=')
-        return put_xml(in, body, input);
+        return put_xml(in, cfn_arena_copy(&in->arena, body, strcspn(body, "=")), input);
     json_t *text = json_stringn(in->body.data ? in->body.data : "", in->body.size);
     return text && json_object_set_new(input, body + 1, text) == 0;
 }

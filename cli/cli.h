@@ -154,6 +154,7 @@ struct cli_session {
     struct cfn_assembly *assembly;
 };
 int cli_load(struct cli *cli, struct cli_session *session);
+const char *cli_config_name(const struct cli *cli); /* of the file; "-": standard input */
 int cli_synthesize(struct cli *cli, struct cli_session *session);
 void cli_session_done(struct cli_session *session);
 int cli_today(struct cli *cli, char today[11]); /* "2026-11-23" */

@@ -118,9 +118,10 @@ static void ask_for(struct cli *cli, const struct cli_session *session,
     what->run = run_number();
 }
 
-int cli_deployment(struct cli *cli, const struct cli_session *session, enum cfn_goal goal,
-                   struct cli_deployment *deployment) {
-    *deployment = (struct cli_deployment){.parameters = json_object(),
+int cli_deployment_of(struct cli *cli, const struct cli_session *session, enum cfn_goal goal,
+                      const char *const *names, json_t *parameters,
+                      struct cli_deployment *deployment) {
+    *deployment = (struct cli_deployment){.parameters = parameters,
                                           .tags = cfn_platform_tags(session->platform)};
     if (cli_has(cli, "express") && cli_has(cli, "change-sets"))
         return cli_usage(cli, "--express and --change-sets exclude each other");
@@ -131,13 +132,19 @@ int cli_deployment(struct cli *cli, const struct cli_session *session, enum cfn_
         code = read_poll(cli, &deployment->what.poll);
     if (code != CLI_DONE)
         return code;
-    const char **names = cli_values(cli, "stack");
     if (cfn_targets_of(session->assembly, names, goal, deployment->parameters, deployment->tags,
                        &deployment->targets, cli->diags))
         code = CLI_NO;
-    free(names);
     if (code == CLI_DONE)
         ask_for(cli, session, deployment);
+    return code;
+}
+
+int cli_deployment(struct cli *cli, const struct cli_session *session, enum cfn_goal goal,
+                   struct cli_deployment *deployment) {
+    const char **names = cli_values(cli, "stack");
+    int code = cli_deployment_of(cli, session, goal, names, json_object(), deployment);
+    free(names);
     return code;
 }
 

@@ -46,6 +46,11 @@ struct cli_deployment {
 };
 int cli_deployment(struct cli *cli, const struct cli_session *session, enum cfn_goal goal,
                    struct cli_deployment *deployment);
+/* The same for stacks that something else names (ended by NULL), with parameters of its own, which
+ * are consumed. */
+int cli_deployment_of(struct cli *cli, const struct cli_session *session, enum cfn_goal goal,
+                      const char *const *names, json_t *parameters,
+                      struct cli_deployment *deployment);
 void cli_deployment_done(struct cli_deployment *deployment);
 /* The values of a repeatable option, ended by NULL; free() the list. NULL where there is none. */
 const char **cli_values(const struct cli *cli, const char *option);

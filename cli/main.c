@@ -12,7 +12,7 @@
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
     cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
-    cli_up, cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_up, cli_upload, cli_completion, cli_man, cli_version, cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -33,6 +33,8 @@ const struct cli_command cli_commands[] = {
     {"status", "[STACK...]", "tell the state of the deployed stacks", &cli_status, false},
     {"events", "[STACK...]", "tell what CloudFormation did", &cli_events, false},
     {"outputs", "[STACK...]", "print the outputs of stacks", &cli_outputs, false},
+    {"upload", "[PART...]", "send jobs, DAGs and the dbt project to the stacks' buckets",
+     &cli_upload, false},
     {"watch", "[STACK...]", "follow what is under way", &cli_watch, false},
     {"cancel", "[STACK...]", "cancel updates under way", &cli_cancel, false},
     {"rollback", "[STACK...]", "bring failed stacks back to their last good state", &cli_rollback,

@@ -42,7 +42,7 @@ static const char *variable(const char *name) {
     return value && *value ? value : NULL;
 }
 
-static const char *config_name(const struct cli *cli) {
+const char *cli_config_name(const struct cli *cli) {
     const char *name = cli_value(cli, "config");
     if (!name)
         name = variable("CFNGEN_CONFIG");
@@ -95,7 +95,7 @@ int cli_today(struct cli *cli, char today[11]) {
 
 int cli_load(struct cli *cli, struct cli_session *session) {
     char today[11];
-    struct cfn_config_source source = {.name = config_name(cli)};
+    struct cfn_config_source source = {.name = cli_config_name(cli)};
     int code = cli_today(cli, today);
     if (code == CLI_DONE)
         code = read_config(cli, session, source.name, &source.size);

@@ -26,6 +26,7 @@
 #include <cfngen/stack.h>
 #include <cfngen/tables.h>
 #include <cfngen/template.h>
+#include <cfngen/upload.h>
 #include <cfngen/value.h>
 #include <cfngen/version.h>
 

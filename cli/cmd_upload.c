@@ -22,8 +22,7 @@ static const struct cli_option options[] = {
 };
 
 static const char about[] =
-    "PART is one of these; without it all are sent that are here and whose stack is\n"
-    "deployed.\n"
+    "PART is one of these; without it all are sent that are here.\n"
     "\n"
     "  spark         DIR/spark and DIR/tables.json to spark/ in the bucket of scripts,\n"
     "                and spark/modules.zip of both, for --py-files\n"
@@ -163,10 +162,10 @@ static int use_versions(struct cli_upload *run, const json_t *result) {
     json_t *parameters = cfn_upload_parameters(run->session.platform, run->stacks, result);
     int code = CLI_DONE;
     if (json_object_size(parameters) > 0 && !cli_has(run->cli, "dry-run")) {
-        if (!run->cli->json)
-            print_command(run, parameters);
         if (cli_has(run->cli, "apply"))
             code = deploy(run, parameters);
+        else if (!run->cli->json)
+            print_command(run, parameters);
     }
     json_decref(parameters);
     return code;

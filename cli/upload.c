@@ -100,7 +100,10 @@ void cli_upload_tell(struct cli_upload *run, const json_t *result) {
         return;
     }
     put_bytes((double)json_integer_value(json_object_get(result, "bytes")), size);
-    cli_duration(took, time);
+    if (took < 60000)
+        snprintf(time, sizeof time, "%.1fs", (double)took / 1000);
+    else
+        cli_duration(took, time);
     printf("%s %s (%s%s%s)", cli_plural(count_of(result, "sent"), "file", files),
            dry ? "to send" : "sent", size, dry ? "" : " in ", dry ? "" : time);
     if (count_of(result, "removed"))

@@ -101,7 +101,7 @@ struct cfn_retry_options {
     int attempts;              /* of one call; 0: 6 */
     int64_t base_ms, cap_ms;   /* of the waits; 0: 200 and 10,000 */
     uint64_t seed;             /* of the jitter */
-    unsigned calls_per_second; /* what a service is asked at most; 0: 20, S3 1,000 */
+    unsigned calls_per_second; /* what a service is asked at most; 0: 20, S3 3,000 */
 };
 struct cfn_retry;
 /* options may be NULL. */

@@ -48,7 +48,7 @@ enum {
 /* What services take of one who does not know what else is asked there: control planes little, S3
  * thousands a second for each prefix. */
 static double usual_rate(const char *service) {
-    return strcmp(service, "s3") == 0 ? 1000 : 20;
+    return strcmp(service, "s3") == 0 ? 3000 : 20;
 }
 
 static int64_t now_of(struct cfn_retry *retry) {

@@ -21,6 +21,7 @@ struct exchange {
     struct curl_slist *lines;
     struct cfn_text headers, body;
     struct cfn__response response;
+    bool headed; /* the headers have come to their end */
     bool done;
     char detail[CURL_ERROR_SIZE];
     struct exchange *next;
@@ -126,8 +127,11 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *self) {
 /* Those of a proxy's answer or of "100 Continue" come first and are forgotten. */
 static size_t take_header(char *bytes, size_t size, size_t count, void *self) {
     struct exchange *exchange = self;
-    if (size * count > 5 && strncmp(bytes, "HTTP/", 5) == 0)
+    if (size * count > 5 && strncmp(bytes, "HTTP/", 5) == 0) {
         cfn_text_done(&exchange->headers);
+        exchange->headed = false;
+    }
+    exchange->headed = exchange->headed || *bytes == '\r' || *bytes == '\n';
     exchange->headers.ceiling = CFN__HEADERS_CEILING;
     cfn_text_write(&exchange->headers, bytes, size * count);
     return exchange->headers.full ? 0 : size * count;
@@ -258,9 +262,12 @@ static const char *word_of(const struct exchange *exchange, CURLcode code) {
     return "network";
 }
 
+/* libcurl takes headers that are cut off for an answer without a body. */
 static void finish(struct cfn__http *http, struct exchange *exchange, CURLcode code) {
     long status = 0;
     curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_OK && !exchange->headed)
+        code = CURLE_PARTIAL_FILE;
     if (code == CURLE_OK && status > 0)
         cfn__response_make(&exchange->response, (int)status, &exchange->headers, &exchange->body);
     else

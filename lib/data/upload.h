@@ -131,8 +131,8 @@ void cfn__upload_compare(struct cfn_upload *upload);
 bool cfn__upload_send_next(struct cfn_upload *upload);
 void cfn__upload_sent(struct cfn_upload *upload, struct cfn__upload_file *file,
                       const json_t *output);
-/* Whether the checksum that a reply tells, if it does, is this one. */
-bool cfn__upload_is_checksum(const json_t *output, const char *checksum);
+/* Whether a reply has an ETag, and the checksum that it tells, if it does, is this one. */
+bool cfn__upload_is_proof(const json_t *output, const char *checksum);
 /* upload_parts.c */
 void cfn__upload_begin_parts(struct cfn_upload *upload, struct cfn__upload_file *file,
                              const struct cfn__source *source);

@@ -75,7 +75,12 @@ static void take_begun(struct cfn_upload *upload, struct cfn__upload_call *call,
         return;
     }
     give_up(call->file);
-    cfn__upload_refused(upload, call, reply);
+    if (reply->outcome == CFN_REPLY_OK)
+        upload->failed = cfn_fail(upload->diags, "aws.unreadable", (struct cfn_place){0}, NULL,
+                                  "s3 CreateMultipartUpload tells no id: s3://%s/%s",
+                                  call->place->given->bucket, call->file->given->key) != 0;
+    else
+        cfn__upload_refused(upload, call, reply);
     leave(upload, call->file);
 }
 
@@ -157,7 +162,7 @@ static void take_end(struct cfn_upload *upload, struct cfn__upload_call *call,
     struct cfn__upload_file *file = call->file;
     file->parts->away--;
     if (reply->outcome == CFN_REPLY_OK &&
-        cfn__upload_is_checksum(reply->output, file->parts->checksum)) {
+        cfn__upload_is_proof(reply->output, file->parts->checksum)) {
         finish(upload, file, reply->output);
     } else if (reply->outcome == CFN_REPLY_OK) {
         refuse_whole(upload, file);
@@ -193,18 +198,17 @@ static void take_part(struct cfn_upload *upload, struct cfn__upload_call *call,
                       const struct cfn_reply *reply) {
     struct cfn__parts *parts = call->file->parts;
     char checksum[64];
-    const char *etag = cfn_output_text(reply->output, "ETag");
     cfn__base64(call->digest, sizeof call->digest, checksum);
     parts->away--;
     upload->progress.bytes_done += call->size;
     if (reply->outcome != CFN_REPLY_OK) {
         give_up(call->file);
         cfn__upload_refused(upload, call, reply);
-    } else if (!*etag || !cfn__upload_is_checksum(reply->output, checksum)) {
+    } else if (!cfn__upload_is_proof(reply->output, checksum)) {
         refuse_whole(upload, call->file);
     } else {
         struct cfn__part *part = &parts->made[call->part];
-        part->etag = cfn__copy(etag);
+        part->etag = cfn__copy(cfn_output_text(reply->output, "ETag"));
         memcpy(part->digest, call->digest, sizeof part->digest);
         parts->done++;
     }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool cfn__upload_is_checksum(const json_t *output, const char *checksum) {
+bool cfn__upload_is_proof(const json_t *output, const char *checksum) {
     const char *told = cfn_output_text(output, "ChecksumSHA256");
-    return !*told || strcmp(told, checksum) == 0;
+    return *cfn_output_text(output, "ETag") && (!*told || strcmp(told, checksum) == 0);
 }
 
 void cfn__upload_sent(struct cfn_upload *upload, struct cfn__upload_file *file,
@@ -34,7 +34,7 @@ static void take_put(struct cfn_upload *upload, struct cfn__upload_call *call,
     upload->progress.bytes_done += call->size;
     if (reply->outcome != CFN_REPLY_OK) {
         cfn__upload_refused(upload, call, reply);
-    } else if (!cfn__upload_is_checksum(reply->output, checksum)) {
+    } else if (!cfn__upload_is_proof(reply->output, checksum)) {
         upload->failed = true;
         cfn_fail(upload->diags, "aws.BadDigest", (struct cfn_place){0}, NULL,
                  "what lies there is not what was sent: s3://%s/%s", call->place->given->bucket,

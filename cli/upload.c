@@ -17,6 +17,7 @@ static void put_bytes(double bytes, char text[32]) {
 static void clear(struct cli_upload *run) {
     if (run->line)
         fputs("\r\033[2K", stderr);
+    fflush(stderr);
     run->line = false;
 }
 

@@ -17,7 +17,7 @@ void cfn__upload_sent(struct cfn_upload *upload, struct cfn__upload_file *file,
         file->place->known, key,
         json_pack("{s:I, s:s, s:o, s:s}", "size", (json_int_t)file->size, "sha256", file->sha256,
                   "etag", cfn__etag_of(cfn_output_text(output, "ETag")), "version", version));
-    if (*version && strcmp(version, "null") != 0)
+    if (!file->place->given->prefix && *version && strcmp(version, "null") != 0)
         json_object_set_new(file->place->versions, key, json_string(version));
     file->place->changed = true;
     file->state = CFN__FILE_SENT;

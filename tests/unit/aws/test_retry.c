@@ -292,6 +292,29 @@ static void wait_ends_in_time_or_when_woken(void **state) {
     free(world);
 }
 
+/* S3 takes far more than a control plane, in the same session. */
+static void s3_is_asked_as_much_as_it_takes(void **state) {
+    (void)state;
+    static const struct {
+        const char *service;
+        int64_t least, most;
+    } rows[] = {{"s3", 0, 200}, {"cloudformation", 20000, 200000}};
+    for (size_t row = 0; row < 2; row++) {
+        struct world *world = world_of(always_ok);
+        struct cfn_retry *retry = cfn_retry_new(&world->transport, NULL);
+        const struct cfn_transport *transport = cfn_retry_transport(retry);
+        int64_t began = world->now;
+        const struct cfn_call call = {.service = rows[row].service, .action = "Fine"};
+        for (uint64_t i = 0; i < 3000; i++)
+            transport->send(transport->self, i, &call);
+        for (uint64_t id, i = 0; i < 3000; i++)
+            assert_int_equal(wait_for(retry, &id), CFN_REPLY_OK);
+        assert_in_range(world->now - began, rows[row].least, rows[row].most);
+        cfn_retry_free(retry);
+        free(world);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_for_good_is_handed_on),
@@ -301,6 +324,7 @@ int main(void) {
         cmocka_unit_test(waits_are_jittered),
         cmocka_unit_test(a_service_is_asked_no_more_than_its_rate),
         cmocka_unit_test(a_throttled_service_is_asked_more_slowly),
+        cmocka_unit_test(s3_is_asked_as_much_as_it_takes),
         cmocka_unit_test(wait_ends_in_time_or_when_woken),
     };
     return cmocka_run_group_tests_name("aws retry", tests, NULL, NULL);

@@ -36,6 +36,7 @@ bench: all environments ## measure against the peers, in one run on this machine
 	@tools/bootstrap bench
 	@.venv/bin/python tests/bench/bench.py
 	@.venv/bin/python tests/bench/drivers.py
+	@.venv/bin/python tests/bench/upload.py
 
 fuzz: ## ten minutes for each fuzzer (SECONDS=600)
 	@tools/bootstrap fuzz

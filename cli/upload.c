@@ -56,9 +56,10 @@ static void look(void *self, const struct cfn_upload_progress *progress, int64_t
 static int stop(void *self) {
     struct cli_upload *run = self;
     int interrupts = cli_interrupts();
-    if (interrupts == 1 && run->line) {
+    if (interrupts == 1 && !run->stopping) {
         clear(run);
         fputs("nothing more is sent; Ctrl-C again ends at once\n", stderr);
+        run->stopping = true;
     }
     return interrupts;
 }

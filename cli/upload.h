@@ -18,6 +18,7 @@ struct cli_upload {
     struct cfn_upload *upload;
     int64_t began, drawn;
     bool line; /* progress stands on the terminal */
+    bool stopping;
 };
 
 /* Progress on a terminal, a line for each file elsewhere; Ctrl-C. */

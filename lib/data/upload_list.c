@@ -55,6 +55,14 @@ void cfn_upload_list_done(struct cfn_upload_list *list) {
 
 /* -- folders ----------------------------------------------------------------------------------- */
 
+/* A folder on the way from the root to here: links must not lead back to one. */
+struct level {
+    dev_t device;
+    ino_t number;
+    const struct level *above;
+    unsigned depth;
+};
+
 struct walk {
     struct cfn_upload_list *list;
     char *root; /* without links */
@@ -117,40 +125,32 @@ static char **names_in(struct walk *walk, const char *folder, unsigned depth) {
     return names.items;
 }
 
-/* A link within the folder, and not to something above itself. */
-static bool may_follow(struct walk *walk, const char *path) {
-    char *real = realpath(path, NULL), *own = NULL;
+static bool leads_within(struct walk *walk, const char *path) {
+    char *real = realpath(path, NULL);
     size_t root = strlen(walk->root);
-    if (!real) {
+    bool inside = real && strncmp(real, walk->root, root) == 0 && real[root] == '/';
+    if (!real)
         refuse(walk, "upload.link", path, "is a link that leads nowhere: ", strerror(errno));
-        return false;
-    }
-    bool inside = strncmp(real, walk->root, root) == 0 && real[root] == '/';
-    char *folder = cfn__copy(path);
-    *strrchr(folder, '/') = '\0';
-    own = realpath(folder, NULL);
-    size_t size = strlen(real);
-    bool above = own && strncmp(own, real, size) == 0 && (own[size] == '/' || own[size] == '\0');
-    free(folder);
-    free(own);
-    free(real);
-    if (!inside || above)
+    else if (!inside)
         refuse(walk, "upload.link", path, "is a link that leads out of the folder", "");
-    return inside && !above;
+    free(real);
+    return inside;
 }
 
-static void walk_folder(struct walk *walk, const char *folder, const char *key, unsigned depth);
+static void walk_folder(struct walk *walk, const char *folder, const char *key,
+                        const struct level *above);
 
-static void walk_name(struct walk *walk, const char *path, const char *key, unsigned depth) {
+static void walk_name(struct walk *walk, const char *path, const char *key,
+                      const struct level *level) {
     struct stat about;
     if (lstat(path, &about) != 0) {
         refuse(walk, "io.read", path, "cannot be read: ", strerror(errno));
         return;
     }
-    if (S_ISLNK(about.st_mode) && (!may_follow(walk, path) || stat(path, &about) != 0))
+    if (S_ISLNK(about.st_mode) && (!leads_within(walk, path) || stat(path, &about) != 0))
         return;
     if (S_ISDIR(about.st_mode))
-        walk_folder(walk, path, key, depth + 1);
+        walk_folder(walk, path, key, level);
     else if (!S_ISREG(about.st_mode))
         refuse(walk, "upload.kind", path, "is neither a file nor a folder", "");
     else if (!is_key(key))
@@ -162,17 +162,32 @@ static void walk_name(struct walk *walk, const char *path, const char *key, unsi
         cfn_upload_add_file(walk->list, path, key);
 }
 
-static void walk_folder(struct walk *walk, const char *folder, const char *key, unsigned depth) {
-    struct cfn_text path = {0}, below = {0};
-    if (depth > DEEPEST) {
-        refuse(walk, "upload.depth", folder, "is more than 64 folders deep", "");
-        return;
+static bool enter(struct walk *walk, const char *folder, const struct level *above,
+                  struct level *level) {
+    struct stat about;
+    const char *why = above && above->depth == DEEPEST ? "is more than 64 folders deep" : NULL;
+    if (stat(folder, &about) != 0) {
+        refuse(walk, "io.read", folder, "cannot be read: ", strerror(errno));
+        return false;
     }
-    char **names = names_in(walk, folder, depth);
+    *level = (struct level){about.st_dev, about.st_ino, above, above ? above->depth + 1 : 0};
+    for (const struct level *one = above; one; one = one->above)
+        if (one->device == level->device && one->number == level->number)
+            why = "is a link that leads back to a folder above it";
+    if (why)
+        refuse(walk, "upload.link", folder, why, "");
+    return !why;
+}
+
+static void walk_folder(struct walk *walk, const char *folder, const char *key,
+                        const struct level *above) {
+    struct cfn_text path = {0}, below = {0};
+    struct level level;
+    char **names = enter(walk, folder, above, &level) ? names_in(walk, folder, level.depth) : NULL;
     for (size_t i = 0; names && names[i]; i++) {
         cfn_text_printf(&path, "%s/%s", folder, names[i]);
-        cfn_text_printf(&below, "%s%s%s", key, depth ? "/" : "", names[i]);
-        walk_name(walk, path.data, below.data, depth);
+        cfn_text_printf(&below, "%s%s%s", key, above ? "/" : "", names[i]);
+        walk_name(walk, path.data, below.data, &level);
         cfn_text_done(&path);
         cfn_text_done(&below);
         free(names[i]);
@@ -193,7 +208,7 @@ int cfn_upload_add_folder(struct cfn_upload_list *list, const char *folder, cons
         refuse(&walk, "io.read", folder, "cannot be read: ", strerror(errno));
         return -1;
     }
-    walk_folder(&walk, folder, prefix, 0);
+    walk_folder(&walk, folder, prefix, NULL);
     if (list->count > before)
         qsort(list->files + before, list->count - before, sizeof *list->files, by_key);
     free(walk.root);

@@ -113,6 +113,26 @@ static void links_within_are_followed(void **state) {
     cfn_diags_free(diags);
 }
 
+/* Each of many links leads back: no way is gone twice. */
+static void links_in_a_circle_end(void **state) {
+    (void)state;
+    struct cfn_upload_list list = {0};
+    struct cfn_diags *diags = cfn_diags_new();
+    write_file("a/one.py", "x");
+    write_file("b/two.py", "x");
+    for (int i = 0; i < 8; i++) {
+        char from[32], to[8];
+        snprintf(from, sizeof from, i % 2 ? "a/x%d" : "b/y%d", i);
+        snprintf(to, sizeof to, i % 2 ? "../b" : "../a");
+        assert_int_equal(symlink(to, in_root(from)), 0);
+    }
+    assert_int_equal(cfn_upload_add_folder(&list, root, "", NULL, diags), -1);
+    assert_int_equal(cfn_diags_count(diags), 32);
+    assert_non_null(strstr(cfn_diags_at(diags, 0)->message, "leads back"));
+    cfn_upload_list_done(&list);
+    cfn_diags_free(diags);
+}
+
 /* All that is wrong is told in one pass. */
 static void what_is_no_source_is_refused(void **state) {
     (void)state;
@@ -189,6 +209,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sources_and_nothing_else, make_root, remove_root),
         cmocka_unit_test_setup_teardown(links_within_are_followed, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(links_in_a_circle_end, make_root, remove_root),
         cmocka_unit_test_setup_teardown(what_is_no_source_is_refused, make_root, remove_root),
         cmocka_unit_test_setup_teardown(keys_have_a_length, make_root, remove_root),
         cmocka_unit_test_setup_teardown(an_archive_is_one, make_root, remove_root),

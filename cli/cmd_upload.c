@@ -16,7 +16,8 @@ static const struct cli_option options[] = {
     {.name = "dry-run",
      .letter = 'n',
      .help = "list what would be sent, change nothing; 1: there is something"},
-    {.name = "apply", .help = "then deploy the stack mwaa with the versions of its new files"},
+    {.name = "apply",
+     .help = "then deploy the stack mwaa, and what it needs, with the versions of its files"},
     {.name = "yes", .letter = 'y', .help = "carry out the plan of --apply without asking"},
     CLI_OPTIONS_END,
 };
@@ -24,8 +25,8 @@ static const struct cli_option options[] = {
 static const char about[] =
     "PART is one of these; without it all are sent that are here.\n"
     "\n"
-    "  spark         DIR/spark and DIR/tables.json to spark/ in the bucket of scripts,\n"
-    "                and spark/modules.zip of both, for --py-files\n"
+    "  spark         DIR/spark and DIR/tables.json to spark/ in the script bucket,\n"
+    "                and both as spark/modules.zip, for --py-files\n"
     "  dags          DIR/dags to the folder of DAGs\n"
     "  dbt           the dbt project to dbt_project/ there, but for target,\n"
     "                dbt_packages and logs\n"

@@ -85,8 +85,8 @@ CFN_API struct cfn_upload *cfn_upload_new(const struct cfn_upload_place *places,
 CFN_API int cfn_upload_run(struct cfn_upload *upload, const struct cfn_transport *transport,
                            const struct cfn_upload_watcher *watcher, struct cfn_diags *diags);
 /* {dry_run, files, bytes (sent), unchanged, places: [{name, bucket, sent: [{key, path, bytes}],
- * unchanged, removed: [key], left: [key], versions: {key: version}}]}: a new reference. left: what
- * was sent once, is gone here and still lies there. */
+ * unchanged, removed: [key], left: [key], versions: {key: version}}]}: a new reference. versions:
+ * of places without a prefix. left: what was sent once, is gone here and still lies there. */
 CFN_API json_t *cfn_upload_result(const struct cfn_upload *upload);
 CFN_API void cfn_upload_free(struct cfn_upload *upload);
 

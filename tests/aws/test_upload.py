@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import unittest
 import urllib.parse
@@ -104,6 +105,17 @@ class Content(uploads.Uploads):
         self.assertNotIn("cfngen deploy", self.says(0).stdout)
         self.write("pipeline/startup.sh", "true")
         self.assertEqual(list(self.result()[0]["parameters"]), ["StartupScriptVersion"])
+
+
+class Counting(between.Proxy):
+    """How many connections there were."""
+
+    count = 0
+
+    def serve(self, connection):
+        with self.lock:
+            self.count += 1
+        super().serve(connection)
 
 
 class Many(uploads.Uploads):
@@ -220,6 +232,28 @@ class Large(uploads.Uploads):
         self.assertEqual(self.open_uploads(), [])
         self.assertEqual(self.there(), {})
 
+    def test_interrupted_twice(self):
+        """It ends at once, whatever is under way."""
+        self.write("pipeline/dags/large.bin", random.Random(4).randbytes(40 * MB))
+        asked = threading.Event()
+
+        def never_answered(request):
+            asked.set()
+            time.sleep(30)
+            request.close()
+
+        with between.Proxy(self.server.endpoint, lambda request: never_answered if "partNumber=" in request.path else None) as proxy:
+            process = subprocess.Popen(self.words("dags", endpoint=proxy.endpoint), cwd=self.folder, env=self.environment,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertTrue(asked.wait(60))
+            process.send_signal(signal.SIGINT)
+            time.sleep(1)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGTERM)
+            output, error = process.communicate(timeout=15)
+        self.judge(subprocess.CompletedProcess([], process.returncode, output, error), 1)
+        self.assertIn("nothing more is sent; Ctrl-C again ends at once", error)
+
     def test_memory_is_bounded(self):
         """A file of 400 MB takes no more than the bodies under way."""
         path = self.write("pipeline/dags/huge.bin", b"")
@@ -325,6 +359,12 @@ class Faults(uploads.Uploads):
         self.assertEqual(self.there(), self.files)
         self.assertLess(len(self.open_uploads()), 2)  # one whose id has been lost: the bucket forgets it by its rule
         self.assertEqual(self.result("dags")[0]["files"], 0)
+
+    def test_connections_are_used_again(self):
+        with Counting(self.server.endpoint) as proxy:
+            self.says(0, "dags", endpoint=proxy.endpoint)
+            self.assertGreater(sum(proxy.suffered.values()), len(self.files))
+            self.assertLessEqual(proxy.count, 52)  # 48 calls at once, and those that asked before
 
     def test_answers_that_are_lost(self):
         self.survives(mishaps.reset_after)

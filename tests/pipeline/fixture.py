@@ -28,13 +28,13 @@ WITHIN = {  # so that no row breaks a rule
 }
 
 
-def cluster(case):
-    """A running cluster, gone after the class's tests; its DSN."""
+def cluster(clean):
+    """A running cluster, which goes when `clean` (addModuleCleanup, addClassCleanup) says so; its DSN."""
     folder = tempfile.mkdtemp(prefix="cfngen-pg-")
     pathlib.Path(folder).chmod(0o755)
-    case.addClassCleanup(shutil.rmtree, folder, True)
+    clean(shutil.rmtree, folder, True)
     server = postgres.Cluster(folder)
-    case.addClassCleanup(server.stop)
+    clean(server.stop)
     return server.start()
 
 

@@ -20,6 +20,7 @@ import shop
 from shop import literal, quoted
 
 MANIFEST = "_symlink_format_manifest/manifest"
+FOLDERS = {"quarantine": "_quarantine"}  # of what is not published in a folder of its own name
 TEXT = {"type": "text"}
 AUDIT = {  # what the job publishes beside the tables; their columns, or None for those the file has
     "quarantine": [{"name": n, **TEXT} for n in ("table_name", "rule", "key", "row")]
@@ -45,7 +46,7 @@ def local_path(uri, manifest):
 
 def published(folder, table):
     """The data files of a table's published snapshot, or None when it was never published."""
-    manifest = pathlib.Path(folder) / table / MANIFEST
+    manifest = pathlib.Path(folder) / FOLDERS.get(table, table) / MANIFEST
     try:
         lines = manifest.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

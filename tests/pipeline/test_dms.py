@@ -18,8 +18,8 @@ import unittest
 import psycopg
 import pyarrow.parquet as pq
 
-import fixture
-from fixture import LOCAL, SCHEMA, TABLES
+import source_fixture as fixture
+from source_fixture import LOCAL, SCHEMA, TABLES
 import bronze
 import changes
 import dms

@@ -32,7 +32,7 @@ def arrow_type(column):
         return TYPES.get(column.type, pa.string())
     precision, scale = (column.modifier - 4) >> 16 & 0xFFFF, (column.modifier - 4) & 0x7FF
     if column.modifier < 4 or precision > 38 or scale > precision:
-        raise Error(f"column '{column.name}' must be numeric(p,s) with p of at most 38 digits, for a DECIMAL of parquet")
+        raise Error(f"column '{column.name}' must be numeric(p,s) of at most 38 digits, for parquet's DECIMAL")
     return pa.decimal128(precision, scale)
 
 

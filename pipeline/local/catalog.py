@@ -2,9 +2,9 @@
 """The silver layer as a DuckDB file sees it: schema `silver` with one view for each published table.
 
 It stands in for the Glue catalog and Redshift Spectrum. There, a reader asks for the manifest at every query; here, a
-view lists the files that the manifest named at the last refresh, so refresh after each run of the Spark job. A refresh is
-one transaction: readers have the views from before or those from after. Whatever else the file holds stays: dbt builds
-its marts beside the views.
+view lists the files that the manifest named at the last refresh, so refresh after each run of the Spark job. A refresh
+is one transaction: readers have the views from before or those from after. Whatever else the file holds stays: dbt
+builds its marts beside the views.
 
     catalog.py --silver DIR --database FILE
 """

@@ -23,8 +23,9 @@ How it decides where DMS leaves a choice:
 
 What it does not do: endpoints, instances, task settings and table mappings, the API and its states; tables created or
 columns altered while it replicates, beyond what the log tells of them (reload); validation, transformations, control
-tables, metrics; limits of LOB sizes; CSV, the transaction log of PreserveTransactions, encryption, S3 itself. File sizes
-are given in rows, not in kilobytes. DMS may deliver a change twice; this delivers it once, unless --repeat is given.
+tables, metrics; limits of LOB sizes; CSV, the transaction log of PreserveTransactions, encryption, S3 itself. The size
+of files is given in rows, not in kilobytes. DMS may deliver a change twice; this delivers it once, unless --repeat is
+given.
 """
 import argparse
 import contextlib
@@ -272,7 +273,8 @@ def main():
     print(SAYS, file=sys.stderr)
     try:
         perform(options, Task(options.dsn, options.bronze, options.schema, options.slot, options.prefix))
-    except (Error, source.Error, bronze.Error, changes.Error, psycopg.Error, pa.ArrowException, OSError, ValueError) as error:
+    except (Error, source.Error, bronze.Error, changes.Error, psycopg.Error, pa.ArrowException, OSError,
+            ValueError) as error:
         sys.exit(f"dms: {error}")
 
 

@@ -3,7 +3,7 @@
 
     totals.py bronze --bronze DIR         the newest version of each row, straight from the files that DMS writes
     totals.py silver --database FILE      the views of catalog.py; quarantined: the rows that were held back
-    totals.py warehouse --database FILE   what the last dbt model, analytics.reconciliation, says (--layer another layer)
+    totals.py warehouse --database FILE   what dbt's last model, analytics.reconciliation, says (--layer another layer)
 
 Prints the JSON that `cfngen reconcile --totals` reads; --out writes a file instead.
 """
@@ -57,13 +57,14 @@ def measured(connection, table, relation):
     return dict(zip(asked, row))
 
 
-def typed(table):
-    return ", ".join(f"CAST({quoted(c['name'])} AS {shop.duck_type(c)}) AS {quoted(c['name'])}" for c in table["columns"])
+def typed(table, value=lambda name: quoted(name)):
+    """The table's columns in silver's types, from an expression for each."""
+    columns = [(value(c["name"]), shop.duck_type(c), quoted(c["name"])) for c in table["columns"]]
+    return ", ".join(f"CAST({text} AS {kind}) AS {name}" for text, kind, name in columns)
 
 
 def nothing(table):
-    columns = ", ".join(f"CAST(NULL AS {shop.duck_type(c)}) AS {quoted(c['name'])}" for c in table["columns"])
-    return f"SELECT {columns} WHERE false"
+    return f"SELECT {typed(table, lambda name: 'NULL')} WHERE false"
 
 
 def newest(table, files):

@@ -9,8 +9,9 @@
     warehouse  dbt build, into DuckDB in place of Redshift
     reconcile  cfngen reconcile: rows, sums and checksums of every table in every layer, side by side
 
-Then a day in the shop: its changes go the same way, and the layers must be equal again. --twice adds a day on which every
-step runs twice; --kill goes the whole way again with SIGKILL to every step at a random moment before it is run to its end.
+Then a day in the shop: its changes go the same way, and the layers must be equal again. --twice adds a day on which
+every step runs twice; --kill goes the whole way again with SIGKILL to every step at a random moment before it is run to
+its end.
 
 It can itself be stopped at any moment and run again: finished steps are not repeated. What the steps say is in DIR/log.
 Exit code 1 when a layer differs.
@@ -107,8 +108,9 @@ class Way:
         generate = [cfngen, "generate", "--out", self.generated, "--force", *shape]
         replicate = [python, LOCAL / "dms.py", "--dsn", self.dsn, "--bronze", self.bronze]
         if phase.day:
+            changes = self.generated / f"day-{phase.day}.sql"
             first = [Step("generate", [*generate, "--day", phase.day]),
-                     Step("load", [python, LOCAL / "day.py", self.generated / f"day-{phase.day}.sql", "--dsn", self.dsn]),
+                     Step("load", [python, LOCAL / "day.py", changes, "--dsn", self.dsn]),
                      Step("replicate", [*replicate, "cdc"])]
         else:
             first = [Step("generate", generate),
@@ -125,14 +127,15 @@ class Way:
         own = self.folder / "tmp"
         own.mkdir(exist_ok=True)
         submit = f"--master local[{self.options.cores}] --driver-memory {self.options.memory} " \
-                 f"--conf spark.ui.enabled=false --conf spark.local.dir={own} pyspark-shell"
+                 f"--conf spark.ui.enabled=false --conf spark.local.dir={own} {self.options.spark} pyspark-shell"
         return Step("silver", words, {"PYSPARK_SUBMIT_ARGS": submit, "PYSPARK_PYTHON": sys.executable,
                                       "SPARK_LOCAL_IP": "127.0.0.1"})
 
     def dbt(self):
         project, own = ROOT / "dbt_project", self.folder / "dbt"
-        words = [pathlib.Path(sys.executable).with_name("dbt"), "--no-use-colors", "build", "--project-dir", project,
-                 "--profiles-dir", project, "--target", "local", "--target-path", own / "target", "--log-path", own / "log"]
+        words = [pathlib.Path(sys.executable).with_name("dbt"), "--no-use-colors", "build", "--target", "local",
+                 "--project-dir", project, "--profiles-dir", project, "--target-path", own / "target",
+                 "--log-path", own / "log"]
         return Step("warehouse", words, {"DBT_DUCKDB_PATH": str(self.database), "DO_NOT_TRACK": "1"})
 
     def totals_of(self, phase):
@@ -277,6 +280,7 @@ def command_line():
                         help="the command")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="for Spark")
     parser.add_argument("--memory", default="2g", help="for Spark")
+    parser.add_argument("--spark", default="", metavar="OPTIONS", help="more options for spark-submit")
     parser.add_argument("--keep", action="store_true", help="leave the source running")
     return parser.parse_args()
 

@@ -1,5 +1,5 @@
-"""A small shop of random rows in a PostgreSQL of the test's own, made of pipeline/tables.json, and its control totals as
-PostgreSQL computes them."""
+"""A small shop of random rows in a PostgreSQL of the test's own, made of pipeline/tables.json, and its control totals
+as PostgreSQL computes them."""
 import datetime
 import decimal
 import json
@@ -19,7 +19,8 @@ import postgres  # noqa: E402
 DESCRIPTION = json.loads((ROOT / "pipeline" / "tables.json").read_text(encoding="utf-8"))
 TABLES = {table["name"]: table for table in DESCRIPTION["tables"]}
 SCHEMA = DESCRIPTION["schema"]
-TEXTS = ["são paulo", "", "a,b", 'say "hi"', "two\r\nlines\n", "\\N", "a|b", "\U0001f600 ok", "\\", " x ", "NULL", "\t", "'"]
+TEXTS = ["são paulo", "", "a,b", 'say "hi"', "two\r\nlines\n", "\\N", "a|b", "\U0001f600 ok", "\\", " x ", "NULL",
+         "\t", "'"]
 WITHIN = {  # so that no row breaks a rule
     "order_status": lambda r: r.choice(["created", "approved", "delivered", "canceled"]),
     "review_score": lambda r: r.randint(1, 5),

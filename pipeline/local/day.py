@@ -38,7 +38,7 @@ def transactions(text, name):
             inside = None
         elif inside is not None:
             inside.append(line)
-        elif word and not word.startswith(("--", "\\", "SET ")):
+        elif word and not word.startswith("--"):
             raise Error(f"{name}:{number}: a statement outside of a transaction: '{word[:60]}'")
     if inside is not None:
         raise Error(f"{name}: its last transaction has no COMMIT")

@@ -10,8 +10,8 @@
     reconcile  cfngen reconcile: rows, sums and checksums of every table in every layer, side by side
 
 Then a day in the shop: its changes go the same way, and the layers must be equal again. --twice adds a day on which
-every step runs twice; --kill goes the whole way again with SIGKILL to every step at a random moment before it is run to
-its end.
+every step runs twice; --disorder one whose files arrive late, repeated and in any order; --kill goes the whole way again
+with SIGKILL to every step at a random moment before it is run to its end.
 
 It can itself be stopped at any moment and run again: finished steps are not repeated. What the steps say is in DIR/log.
 Exit code 1 when a layer differs.
@@ -38,6 +38,7 @@ from steps import Step
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOCAL = ROOT / "pipeline" / "local"
+DISORDER = ["--repeat", "0.5", "--late", "0.4", "--shuffle", "--max-rows", "10"]
 NAMES = ["generate", "load", "replicate", "silver", "catalog", "warehouse", "reconcile"]
 ATTEMPTS = 4  # to kill a step before it is done
 
@@ -52,6 +53,7 @@ class Phase:
     day: int = 0  # 0: the shop as it is generated
     again: bool = False  # there was a shop before
     twice: bool = False
+    disorder: bool = False
     killed: bool = False
 
 
@@ -88,7 +90,7 @@ class Way:
         self.folder = pathlib.Path(options.dir).resolve()
         self.options, self.began = options, time.monotonic()
         self.generated, self.bronze, self.silver = (self.folder / name for name in ("generated", "bronze", "silver"))
-        self.database = self.folder / "warehouse.duckdb"
+        self.database, self.temporary = self.folder / "warehouse.duckdb", self.folder / "tmp"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.progress = Progress(self.folder / "way.json", {"scale": options.scale, "seed": options.seed})
         self.cluster = postgres.Cluster(self.folder / "source")
@@ -112,6 +114,8 @@ class Way:
             first = [Step("generate", [*generate, "--day", phase.day]),
                      Step("load", [python, LOCAL / "day.py", changes, "--dsn", self.dsn]),
                      Step("replicate", [*replicate, "cdc"])]
+            if phase.disorder:  # silver sees some of the files before the others
+                first[2:2] = [Step("disorder", [*replicate, "cdc", *DISORDER]), self.spark("early")]
         else:
             first = [Step("generate", generate),
                      Step("load", [cfngen, "load", "--from", self.generated, "--dsn", self.dsn]),
@@ -120,16 +124,14 @@ class Way:
                 Step("catalog", [python, LOCAL / "catalog.py", "--silver", self.silver, "--database", self.database]),
                 self.dbt()]
 
-    def spark(self):
+    def spark(self, name="silver"):
         job = ROOT / "pipeline" / "spark" / "bronze_to_silver.py"
         words = [sys.executable, job, "--bronze", self.bronze, "--silver", self.silver,
                  "--tables", ROOT / "pipeline" / "tables.json"]
-        own = self.folder / "tmp"
-        own.mkdir(exist_ok=True)
         submit = f"--master local[{self.options.cores}] --driver-memory {self.options.memory} " \
-                 f"--conf spark.ui.enabled=false --conf spark.local.dir={own} {self.options.spark} pyspark-shell"
-        return Step("silver", words, {"PYSPARK_SUBMIT_ARGS": submit, "PYSPARK_PYTHON": sys.executable,
-                                      "SPARK_LOCAL_IP": "127.0.0.1"})
+                 f"--conf spark.ui.enabled=false --conf spark.local.dir={self.temporary} {self.options.spark} pyspark-shell"
+        return Step(name, words, {"PYSPARK_SUBMIT_ARGS": submit, "PYSPARK_PYTHON": sys.executable,
+                                  "SPARK_LOCAL_IP": "127.0.0.1"})
 
     def dbt(self):
         project, own = ROOT / "dbt_project", self.folder / "dbt"
@@ -146,6 +148,8 @@ class Way:
     def perform(self, phase, step):
         """Once, or as the phase wants it: twice, or killed on the way."""
         log = self.folder / "log" / phase.title.replace(" ", "-").replace(",", "") / f"{step.name}.log"
+        shutil.rmtree(self.temporary, ignore_errors=True)  # what killed ones have left
+        self.temporary.mkdir()
         if phase.killed:
             self.kill(step, log)
         seconds, _ = steps.run(step, log)
@@ -186,8 +190,8 @@ class Way:
     def empty(self):
         """Before the shop is loaded anew."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
-            connection.execute(f"DROP SCHEMA IF EXISTS {shop.schema()} CASCADE")
-            connection.execute("DROP SCHEMA IF EXISTS way CASCADE")
+            for schema in (shop.schema(), "cfngen", "way"):  # the shop, and what is remembered of its loading
+                connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
     # Comparing
 
@@ -247,8 +251,11 @@ class Way:
 def phases_of(options):
     found = [Phase("the shop")]
     found += [Phase(f"day {n}", n) for n in range(1, options.days + 1)]
-    if options.twice:
-        found.append(Phase(f"day {options.days + 1}, every step twice", options.days + 1, twice=True))
+    day = options.days
+    for wanted, title in (("twice", "every step twice"), ("disorder", "files late, repeated, in any order")):
+        if getattr(options, wanted):
+            day += 1
+            found.append(Phase(f"day {day}, {title}", day, **{wanted: True}))
     if options.kill:
         found.append(Phase("the shop, every step killed", again=True, killed=True))
         found.append(Phase("day 1, every step killed", 1, killed=True))
@@ -272,6 +279,7 @@ def command_line():
     parser.add_argument("--seed", default="1", help="of the shop")
     parser.add_argument("--days", type=int, default=1, metavar="N", help="days after the shop is loaded (1)")
     parser.add_argument("--twice", action="store_true", help="one day more, with every step run twice")
+    parser.add_argument("--disorder", action="store_true", help="one day more, with its files out of order")
     parser.add_argument("--kill", action="store_true", help="the way again, with every step killed on the way")
     parser.add_argument("--kill-seed", type=int, default=random.SystemRandom().randrange(10**6), metavar="N",
                         help="of the moments of the kills")

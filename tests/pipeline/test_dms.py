@@ -23,6 +23,7 @@ import source_fixture as fixture
 from source_fixture import LOCAL, SCHEMA, TABLES
 import bronze
 import changes
+import day
 import dms
 import pgoutput
 import postgres
@@ -590,6 +591,61 @@ class Kills(Case):
         self.assertEqual(len(self.changed("geolocation")), before)
         fixture.day(self.connection, random.Random(2), 10)
         self.task().cdc()
+        self.assert_equal_layers()
+
+
+class Days(Case):
+    """pipeline/local/day.py"""
+    TEXT = """-- a day
+BEGIN;
+INSERT INTO ecommerce.sellers VALUES (repeat('a', 32), '1', 'BEGIN
+100 % "city"', 'SP');
+INSERT INTO ecommerce.sellers VALUES (repeat('b', 32), '1', 'x', 'SP');
+COMMIT;
+
+BEGIN;
+UPDATE ecommerce.sellers SET seller_state = 'RJ';
+COMMIT;
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.execute("DROP SCHEMA IF EXISTS way CASCADE")
+        self.file = self.bronze.with_name("day-1.sql")
+        self.file.write_text(self.TEXT)
+
+    def states(self):
+        return self.connection.execute("SELECT seller_state, count(*) FROM ecommerce.sellers GROUP BY 1").fetchall()
+
+    def test_each_transaction_once(self):
+        self.assertEqual(day.apply(self.file, self.dsn), (2, 2))
+        self.assertEqual(self.states(), [("RJ", 2)])
+        self.connection.execute("UPDATE ecommerce.sellers SET seller_state = 'MG'")
+        self.assertEqual(day.apply(self.file, self.dsn), (2, 0))
+        self.assertEqual(self.states(), [("MG", 2)])
+
+    def test_it_goes_on_where_it_was_ended(self):
+        self.file.write_text(self.TEXT + "BEGIN;\nSELECT 1 / 0;\nCOMMIT;\n")
+        with self.assertRaises(psycopg.errors.DivisionByZero):
+            day.apply(self.file, self.dsn)
+        self.connection.execute("UPDATE ecommerce.sellers SET seller_state = 'MG'")
+        self.file.write_text(self.TEXT + "BEGIN;\nDELETE FROM ecommerce.sellers WHERE seller_id < 'b';\nCOMMIT;\n")
+        self.assertEqual(day.apply(self.file, self.dsn), (3, 1))
+        self.assertEqual(self.states(), [("MG", 1)])
+
+    def test_what_is_no_day_is_refused(self):
+        for text, message in (("", "has no transaction"), ("BEGIN;\nSELECT 1;\n", "no COMMIT"),
+                              ("BEGIN;\nCOMMIT;\nSELECT 1;", "day-1.sql:3: a statement outside")):
+            self.file.write_text(text)
+            with self.assertRaisesRegex(day.Error, message):
+                day.apply(self.file, self.dsn)
+
+    def test_the_progress_is_not_replicated(self):
+        self.task().full_load()
+        day.apply(self.file, self.dsn)
+        self.task().cdc()
+        self.assertEqual([p.name for p in (self.bronze / "rds").rglob("*") if p.is_dir() and not p.name.isdigit()],
+                         [SCHEMA, "sellers"])
         self.assert_equal_layers()
 
 

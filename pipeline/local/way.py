@@ -10,8 +10,8 @@
     reconcile  cfngen reconcile: rows, sums and checksums of every table in every layer, side by side
 
 Then a day in the shop: its changes go the same way, and the layers must be equal again. --twice adds a day on which
-every step runs twice; --disorder one whose files arrive late, repeated and in any order; --kill goes the whole way again
-with SIGKILL to every step at a random moment before it is run to its end.
+every step runs twice; --disorder one whose files arrive late, repeated and in any order; --kill goes the whole way
+again with SIGKILL to every step at a random moment before it is run to its end.
 
 It can itself be stopped at any moment and run again: finished steps are not repeated. What the steps say is in DIR/log.
 Exit code 1 when a layer differs.
@@ -128,8 +128,8 @@ class Way:
         job = ROOT / "pipeline" / "spark" / "bronze_to_silver.py"
         words = [sys.executable, job, "--bronze", self.bronze, "--silver", self.silver,
                  "--tables", ROOT / "pipeline" / "tables.json"]
-        submit = f"--master local[{self.options.cores}] --driver-memory {self.options.memory} " \
-                 f"--conf spark.ui.enabled=false --conf spark.local.dir={self.temporary} {self.options.spark} pyspark-shell"
+        submit = f"--master local[{self.options.cores}] --driver-memory {self.options.memory} {self.options.spark} " \
+                 f"--conf spark.ui.enabled=false --conf spark.local.dir={self.temporary} pyspark-shell"
         return Step(name, words, {"PYSPARK_SUBMIT_ARGS": submit, "PYSPARK_PYTHON": sys.executable,
                                   "SPARK_LOCAL_IP": "127.0.0.1"})
 

@@ -1,5 +1,5 @@
-"""pipeline/local/way.py: the whole way at a small scale, from the generator to the warehouse, with every layer equal: after
-the load, after a day, with every step run twice, with files out of order, with every step killed, with the way killed."""
+"""pipeline/local/way.py: the whole way at a small scale, from the generator to the warehouse, and every layer equal: after
+the load, with every step run twice, with files out of order, with every step killed, with the way itself killed."""
 import json
 import os
 import pathlib
@@ -43,8 +43,8 @@ def words(*more, scale="0.01"):
 
 
 def walk(*more, **named):
-    return subprocess.run(words(*more, **named), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=3000,
-                          check=False)
+    return subprocess.run(words(*more, **named), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=3000, check=False)
 
 
 class Way(unittest.TestCase):

@@ -153,11 +153,13 @@ class Way:
         if phase.killed:
             self.kill(step, log)
         seconds, _ = steps.run(step, log)
-        self.say(f"{step.name:<10} {seconds:6.1f} s")
+        if not phase.twice:
+            self.progress.finish(phase.title, step.name, seconds)
+        self.say(f"{step.name:<10} {seconds:6.1f} s")  # when it is on record
         if phase.twice:
             again, _ = steps.run(step, log.with_suffix(".2.log"))
+            self.progress.finish(phase.title, step.name, seconds)
             self.say(f"{step.name:<10} {again:6.1f} s  a second time")
-        self.progress.finish(phase.title, step.name, seconds)
 
     def kill(self, step, log):
         usual = self.progress.seconds.get(step.name, 1.0)
@@ -205,7 +207,7 @@ class Way:
         for layer, found in layers.items():
             files.append(folder / f"{layer}.json")
             totals.write(files[-1], layer, found)
-        words = [self.options.cfngen, "reconcile", "--dsn", self.dsn]
+        words = [self.options.cfngen, "reconcile", "--no-warehouse", "--dsn", self.dsn]
         for file in files:
             words += ["--totals", file]
         log = self.folder / "log" / f"reconcile-{phase.title.replace(' ', '-').replace(',', '')}.log"

@@ -2,6 +2,7 @@
 tables.json describes. See README.md beside this file."""
 import argparse
 import concurrent.futures
+import dataclasses
 import datetime
 import secrets
 import sys
@@ -57,25 +58,36 @@ def parser():
                    "still be applied by itself (default %(default)s)")
     p.add_argument("--retain-hours", type=float, default=24, help="how long superseded files stay for readers, and "
                    "how old what a killed run left must be to be deleted (default %(default)s)")
+    p.add_argument("--conf", action="append", default=[], metavar="NAME=VALUE", help="a setting of Spark, where the "
+                   "job is not started by spark-submit (may be repeated)")
     p.add_argument("--parallel", type=int, default=3, help="tables at a time (default %(default)s)")
     return p
 
 
 def session(options):
-    """Spark with what the job relies on. Settings given to spark-submit but not named here stand."""
-    builder = SparkSession.builder.appName("bronze-to-silver")
-    for name, value in SETTINGS.items():
-        builder = builder.config(name, value)
-    builder = builder.config("spark.sql.parquet.compression.codec", options.compression)
+    """Spark with what the job relies on. Other settings given to spark-submit stand."""
+    given = dict(setting.partition("=")[::2] for setting in options.conf)
+    settings = {**SETTINGS, "spark.sql.parquet.compression.codec": options.compression, **given}
     if options.format == "iceberg":
         from iceberg_store import catalog_settings
-        for name, value in catalog_settings(options).items():
-            builder = builder.config(name, value)
+        settings.update(catalog_settings(options, given))
+    builder = SparkSession.builder.appName("bronze-to-silver")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
-    if spark.sparkContext.getConf().get("spark.sql.shuffle.partitions") is None:
+    if not spark.sparkContext.getConf().contains("spark.sql.shuffle.partitions"):
         spark.conf.set("spark.sql.shuffle.partitions", str(2 * spark.sparkContext.defaultParallelism))
     return spark
+
+
+def own_session(spark):
+    """Another session with the same settings. One table at a time may then have settings of its own."""
+    twin = spark.newSession()
+    for name in [*SETTINGS, "spark.sql.parquet.compression.codec", "spark.sql.shuffle.partitions"]:
+        if twin.conf.isModifiable(name):
+            twin.conf.set(name, spark.conf.get(name, SETTINGS.get(name)))
+    return twin
 
 
 def _read_tables(files, path):
@@ -133,9 +145,10 @@ def _bronze_totals(ctx, table, before, listed, applied):
 
 def run_table(ctx, table):
     """Brings one table up to date. Returns the numbers of the run, or None where there was nothing to do."""
-    started = ctx.now
     ctx.spark.sparkContext.setLocalProperty("spark.scheduler.pool", table.name)
     ctx.spark.sparkContext.setJobDescription(table.name)
+    if ctx.options.format == "iceberg":
+        ctx = dataclasses.replace(ctx, spark=own_session(ctx.spark))
     store, options = _store(ctx, table), ctx.options
     state = store.load()
     since = ""
@@ -148,18 +161,28 @@ def run_table(ctx, table):
     if plan.mode == "build" and since:
         listed = bronze_files.list_table(ctx.files, f"{ctx.bronze}/{table.name}", "", ctx.warner(table))
         plan = plan._replace(files=list(listed.values()))
+    return _apply(ctx, table, store, state, plan, listed)
+
+
+def _apply(ctx, table, store, state, plan, listed):
+    started, cached = ctx.now, []
     before = state if plan.mode == "changes" else None
-    applied = bronze_files.remember(plan.files, before and before["bronze"], options.late_days)
-    parts, numbers = merge.merge(ctx, table, store, before, plan) if plan.files else _empty(ctx, table, store)
-    after = {"version": table_state.VERSION, "batch": ctx.batch, "format": options.format,
-             "definition": table.definition, "bronze": applied, **parts,
-             "bronze_totals": _bronze_totals(ctx, table, before, listed, applied)}
-    after["retired"] = table_state.retired(ctx, state, after)
-    store.commit(after, state)
+    applied = bronze_files.remember(plan.files, before and before["bronze"], ctx.options.late_days)
+    try:
+        parts, numbers = (merge.merge(ctx, table, store, before, plan, cached) if plan.files
+                          else _empty(ctx, table, store))
+        after = {"version": table_state.VERSION, "batch": ctx.batch, "format": ctx.options.format, "mode": plan.mode,
+                 "definition": table.definition, "bronze": applied, **parts,
+                 "bronze_totals": _bronze_totals(ctx, table, before, listed, applied)}
+        after["retired"] = table_state.retired(ctx, state, after)
+        store.commit(after, state)
+    finally:
+        for frame in cached:
+            frame.unpersist()
     table_state.vacuum(ctx, table.name, after)
     return {"run_id": ctx.batch, "table_name": table.name, "mode": plan.mode, "status": "ok", "reason": plan.reason,
             "started_at": _text(started), "ended_at": _text(ctx.now), "files_read": len(plan.files),
-            "rows_now": int(parts["silver"]["rows"]), **numbers}
+            "rows_now": int(after["silver"]["rows"]), **numbers}
 
 
 def _text(moment):

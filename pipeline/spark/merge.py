@@ -166,24 +166,21 @@ def write_quarantine(ctx, table, frame):
     return {"path": relative(ctx, path), "rules": by_rule, "measures": measures.of_json_rows(table, back)}
 
 
-def merge(ctx, table, store, before, plan):
-    """Applies a plan. Returns the parts of the new state, and the numbers of the run. `before` is None for a build."""
+def merge(ctx, table, store, before, plan, cached):
+    """Applies a plan. Returns the parts of the new state, and the numbers of the run. `before` is None for a build.
+    The caller releases the frames that are added to `cached`, when the state has been committed."""
     source, rows_read = changes(ctx.spark, ctx.files, table, plan.files, ctx.options.timestamp_column,
                                 ctx.warner(table))
     fresh = newest(table, source)
-    several = before and len(before["ledger"]) > 1
-    fresh = fresh.persist() if several else fresh
+    if before and len(before["ledger"]) > 1:
+        fresh = fresh.persist()
+        cached.append(fresh)
     rows = judged(table, compared(ctx, table, fresh, before)).persist()
-    try:
-        known = (before["data"] or []) + before["ledger"] if before else []
-        outcome = Outcome(rows, max([e["bits"] for e in known] + [0]))
-        row_bytes = sum(f.size for f in plan.files) / max(rows_read, 1)
-        data, silver, written = store.merge(before, rows, outcome.touched_data(), row_bytes)
-        ledger, more = merged_ledger(ctx, table, before, rows, outcome) if table.key else ([], 0)
-        quarantine = merged_quarantine(ctx, table, before, rows, outcome)
-    finally:
-        rows.unpersist()
-        if several:
-            fresh.unpersist()
+    cached.append(rows)
+    outcome = Outcome(rows, max([e["bits"] for e in before["data"] + before["ledger"]] + [0]) if before else 0)
+    row_bytes = sum(f.size for f in plan.files) / max(rows_read, 1)
+    data, silver, written = store.merge(before, rows, outcome.touched_data(), row_bytes)
+    ledger, more = merged_ledger(ctx, table, before, rows, outcome) if table.key else ([], 0)
+    quarantine = merged_quarantine(ctx, table, before, rows, outcome)
     parts = {"data": data, "ledger": ledger, "quarantine": quarantine, "silver": silver}
     return parts, {"rows_read": rows_read, "bytes_written": written + more, **outcome.metrics()}

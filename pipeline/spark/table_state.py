@@ -98,13 +98,13 @@ def vacuum(ctx, table_name, state):
     superseded files, and what killed runs have left."""
     kept = {f"{ctx.silver}/{p}" for p in referred(state) + [r[0] for r in state["retired"]]}
     limit = ctx.kept_since.timestamp() * 1000
-    for folder in (f"{table_name}/data", f"{table_name}/ledger", f"_quarantine/data/{table_name}"):
+    folders = [f"{table_name}/ledger", f"_quarantine/data/{table_name}"]
+    for folder in folders + ([f"{table_name}/data"] if state["format"] == "parquet" else []):
         for batch in ctx.files.children(f"{ctx.silver}/{folder}"):
-            found = ctx.files.below(batch.path)
-            needed = [e for e in found if e.path in kept or e.mtime > limit]
-            if batch.path.endswith(ctx.batch) or any(e.path in kept for e in needed) or len(needed) == len(found) > 0:
-                stale = [e for e in found if e not in needed and e.name.endswith(".parquet")]
-                for entry in stale:
-                    ctx.files.delete(entry.path)
-            elif not needed:
+            found = [e for e in ctx.files.below(batch.path) if not e.name.startswith(".")]
+            stale = [e for e in found if e.path not in kept and e.mtime < limit]
+            if found and len(stale) == len(found):
                 ctx.files.delete(batch.path, recursive=True)
+                continue
+            for entry in stale:
+                ctx.files.delete(entry.path)

@@ -97,6 +97,10 @@ def _read_tables(files, path):
     return shop_tables.parse(text, path)
 
 
+def batch_name():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ-") + secrets.token_hex(3)
+
+
 def prepare(spark, options):
     """The context of a run and all tables of the description; refuses what cannot be right."""
     if options.late_days < 0 or options.target_mb <= 0 or options.retain_hours < 0 or options.parallel < 1:
@@ -108,9 +112,8 @@ def prepare(spark, options):
     bronze = f"{uri(options.bronze)}/{options.folder}/{schema}"
     if not files.exists(bronze):
         raise JobError(f"no bronze at {bronze}")
-    batch = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ-") + secrets.token_hex(3)
-    context = table_state.Context(spark, files, bronze, f"{uri(options.silver)}/{schema}", batch, options, [])
-    return context, tables
+    silver = f"{uri(options.silver)}/{schema}"
+    return table_state.Context(spark, files, bronze, silver, batch_name(), options, []), tables
 
 
 def _store(ctx, table):
@@ -220,6 +223,18 @@ def told(name, result):
             "updated, {deleted} deleted, {quarantined} quarantined, {rows_now} rows now").format(why=reason, **result)
 
 
+def failures(results):
+    return {name: r for name, r in results.items() if r and r["status"] != "ok"}
+
+
+def tell(ctx, results):
+    """What was done goes to standard output; warnings and failures to standard error."""
+    for warning in sorted(set(ctx.warnings)):
+        print(f"warning: {warning}", file=sys.stderr)
+    for name, result in results.items():
+        print(told(name, result), file=sys.stderr if name in failures(results) else sys.stdout, flush=True)
+
+
 def main(arguments=None):
     options = parser().parse_args(arguments)
     began = time.monotonic()
@@ -230,13 +245,9 @@ def main(arguments=None):
     except JobError as error:
         print(f"bronze_to_silver: {error}", file=sys.stderr)
         return 2
-    for warning in sorted(set(ctx.warnings)):
-        print(f"bronze_to_silver: {warning}", file=sys.stderr)
-    for name, result in results.items():
-        failed = result and result["status"] != "ok"
-        print(told(name, result), file=sys.stderr if failed else sys.stdout)
+    tell(ctx, results)
     print(f"{len(results)} tables in {time.monotonic() - began:.1f} s")
-    return 1 if any(r and r["status"] != "ok" for r in results.values()) else 0
+    return 1 if failures(results) else 0
 
 
 if __name__ == "__main__":

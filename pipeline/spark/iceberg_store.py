@@ -6,6 +6,7 @@ names. A merge is staged first and published as a whole (Iceberg's write-audit-p
 carry the name. The ledger, quarantine, control_totals and runs are Parquet files as in the other format.
 """
 import json
+import os
 
 from pyspark import SparkConf, SparkContext
 from pyspark.sql import functions as F
@@ -22,15 +23,18 @@ EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
 
 def catalog_settings(options, given):
     """The catalog is Glue's, unless the session has settings for one of this name."""
-    SparkContext._ensure_initialized()
     catalog = f"spark.sql.catalog.{options.catalog}"
-    if catalog in given or SparkConf().contains(catalog):
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ  # by spark-submit, whose settings only Java knows
+    if submitted:
+        SparkContext._ensure_initialized()
+    if catalog in given or submitted and SparkConf().contains(catalog):
         return {"spark.sql.extensions": EXTENSIONS}
     return {
         "spark.sql.extensions": EXTENSIONS,
         catalog: "org.apache.iceberg.spark.SparkCatalog",
         f"{catalog}.catalog-impl": "org.apache.iceberg.aws.glue.GlueCatalog",
         f"{catalog}.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+        f"{catalog}.cache-enabled": "false",  # each table has a session of its own, and must see what others wrote
         f"{catalog}.warehouse": f"{uri(options.silver)}/iceberg",
     }
 

@@ -20,7 +20,10 @@ from dms_files import TABLES, Bronze, silver_rows, totals  # noqa: E402
 
 ICEBERG = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0"  # as on EMR 7, which brings its own
 SETTINGS = ["spark.master=local[2]", "spark.ui.enabled=false", "spark.sql.shuffle.partitions=2",
-            "spark.driver.bindAddress=127.0.0.1", "spark.driver.memory=2g"]
+            "spark.driver.bindAddress=127.0.0.1", "spark.driver.memory=2g",
+            # A few rows a test: compiling would take longer than running.
+            "spark.sql.codegen.wholeStage=false", "spark.sql.codegen.factoryMode=NO_CODEGEN",
+            "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"]
 
 ITEMS = """{"schema": "ecommerce", "tables": [
   {"name": "items", "key": ["order_id", "number"], "partition": {"column": "sold_at", "by": "month"},
@@ -48,7 +51,7 @@ def iceberg_settings():
     """A catalog of folders; on AWS it is Glue's."""
     catalog = "spark.sql.catalog.lake"
     return [f"spark.jars.packages={ICEBERG}", f"{catalog}=org.apache.iceberg.spark.SparkCatalog",
-            f"{catalog}.type=hadoop", f"{catalog}.warehouse=file://{_warehouse}"]
+            f"{catalog}.type=hadoop", f"{catalog}.cache-enabled=false", f"{catalog}.warehouse=file://{_warehouse}"]
 
 
 def item(order, number=1, sold="2024-05-06 07:08:09", price="1.00", **more):
@@ -76,8 +79,14 @@ def measured(table, rows):
     return {**result, "checksum": str(digest)}
 
 
+def main():
+    """Py4J leaves its sockets to the end of the process, which Python would tell about one by one."""
+    unittest.main(module="__main__", warnings="ignore")
+
+
 class SilverCase(unittest.TestCase):
-    """`tables` is the description that a test uses; `format` the one of the published rows."""
+    """`tables` is the description that a test uses; `chosen` the tables of a run, `format` that of published rows."""
+    chosen = ("items",)
     tables = ITEMS
     format = "parquet"
     maxDiff = 4000
@@ -95,9 +104,10 @@ class SilverCase(unittest.TestCase):
 
     def arguments(self, *more):
         settings = SETTINGS + (iceberg_settings() if self.format == "iceberg" else [])
+        chosen = [] if "--table" in more else [a for name in self.chosen for a in ("--table", name)]
         return ["--bronze", str(self.folder / "bronze"), "--silver", str(self.silver), "--tables",
                 str(self.description), "--format", self.format, "--catalog", "lake", "--database", self.database,
-                *[a for s in settings for a in ("--conf", s)], *more]
+                *[a for s in settings for a in ("--conf", s)], *chosen, *more]
 
     def results(self, *more):
         """What the job says of each table."""

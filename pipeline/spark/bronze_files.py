@@ -99,7 +99,8 @@ def frames(spark, files, table, listed, timestamp_column, warn):
         expected = ["Op", timestamp_column, *table.names]
         missing = [c for c in expected if c not in frame.columns]
         if missing:
-            hint = "; Op and the time of commit are settings of the replication" if set(missing) & set(expected[:2]) else ""
+            settings = set(missing) & set(expected[:2])
+            hint = "; Op and the time of commit are settings of the replication" if settings else ""
             raise JobError(f"{sorted(paths)[0]} has no column {', '.join(missing)}{hint}")
         for column in sorted(set(frame.columns) - set(expected)):
             warn(f"column {column} of the source is not described: not read ({len(paths)} files)")

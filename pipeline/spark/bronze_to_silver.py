@@ -182,7 +182,10 @@ def _apply(ctx, table, store, state, plan, listed):
     finally:
         for frame in cached:
             frame.unpersist()
-    table_state.vacuum(ctx, table.name, after)
+    try:
+        store.tidy(after)
+    except Exception as error:  # the rows are published; what is left over is tried again next time
+        ctx.warner(table)(f"superseded files are not deleted: {java_reason(error)}")
     return {"run_id": ctx.batch, "table_name": table.name, "mode": plan.mode, "status": "ok", "reason": plan.reason,
             "started_at": _text(started), "ended_at": _text(ctx.now), "files_read": len(plan.files),
             "rows_now": int(after["silver"]["rows"]), **numbers}

@@ -22,7 +22,8 @@ def uri(text):
         return "file://" + os.path.abspath(text)
     if match[1] == "file":
         return "file:///" + match[2].strip("/")
-    return f"{match[1]}://{match[2].rstrip('/')}"
+    slashes = "///" if text.startswith(match[1] + ":///") else "://"  # hdfs:///a has no host
+    return match[1] + slashes + match[2].rstrip("/")
 
 
 def java_reason(error):

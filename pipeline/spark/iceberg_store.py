@@ -103,7 +103,6 @@ class IcebergStore:
             state["silver"] = self._totals()
             self._save(state)
         self._copy(state)
-        self._tidy(state)
 
     def _live(self):
         columns = [_zoneless(c).alias(c.name) for c in self.table.columns]
@@ -147,7 +146,8 @@ class IcebergStore:
     def _merge(self, batch):
         keys = " AND ".join(f"t.`{k}` = s.`{k}`" for k in self.table.key)
         columns = [*self.table.names, "_changed_at"]
-        changed = self.rows.where((F.col("_state") != LOST) & ((F.col("_state") == LIVE) | (F.col("_old_state") == LIVE)))
+        touching = (F.col("_state") == LIVE) | (F.col("_old_state") == LIVE)
+        changed = self.rows.where((F.col("_state") != LOST) & touching)
         changed.select(*[_zoneless(c).alias(c.name) for c in self.table.columns],
                        F.col("_ts").cast("timestamp_ntz").alias("_changed_at"),
                        "_state").createOrReplaceTempView("changed")
@@ -168,7 +168,7 @@ class IcebergStore:
         frame = self.spark.table(self.name)
         return measures.of_row(self.table, frame.agg(*measures.aggregates(self.table)).first())
 
-    def _tidy(self, state):
+    def tidy(self, state):
         """Snapshots and states that nobody may need any more."""
         limit = self.ctx.kept_since
         old = self.spark.sql(f"SELECT count(*) FROM {self.name}.snapshots WHERE committed_at < "
@@ -180,3 +180,4 @@ class IcebergStore:
             kept = ("state.json", f"{state['batch']}.json")
             if entry.name.endswith(".json") and entry.name not in kept and entry.mtime < limit.timestamp() * 1000:
                 self.ctx.files.delete(entry.path)
+        table_state.vacuum(self.ctx, self.table.name, state)

@@ -4,8 +4,8 @@ from pyspark.sql import functions as F
 import grouped_files as groups
 import measures
 import table_state
-from hadoop_files import uri
 from row_rules import LIVE, LOST
+from shop_tables import JobError
 
 LEDGER_ROW_BYTES = 64  # about; only the sizes of its first files hang on it
 SMALL_FILES = 16  # so many small files of a table without a key are made into one
@@ -25,6 +25,10 @@ def live_rows(table, rows):
     """What is published of judged rows."""
     return rows.where(F.col("_state") == LIVE).select(
         *table.names, F.col("_ts").alias("_changed_at"), "_part", "_h")
+
+
+def last_two(path):
+    return tuple(path.split("/")[-2:])
 
 
 def relative(ctx, path):
@@ -61,7 +65,8 @@ class GroupedTable:
         if any(e["rows"] for e in stale):
             old = read([f"{self.ctx.silver}/{e['path']}" for e in stale if e["rows"]])
             frame = old.join(removed, list(self.key), "left_anti").unionByName(added)
-        kept = [e for e in self.entries if e not in stale]
+        gone = {e["path"] for e in stale}
+        kept = [e for e in self.entries if e["path"] not in gone]
         new = self.write(frame, after, columns) if after or not kept else []
         if kept or any(e["rows"] for e in new):
             new = [e for e in new if e["rows"]]  # an empty file is only for a table without rows
@@ -107,9 +112,11 @@ class ParquetStore:
             where = groups.placement() if self.table.key else []
             frame = self.read(paths).withColumn("_path", F.col("_metadata.file_path"))
             rows = frame.groupBy("_path").agg(*measures.aggregates(self.table), *where).collect()
-            found = {relative(self.ctx, uri(r["_path"])): r for r in rows}
+            found = {last_two(r["_path"]): r for r in rows}  # what stands before may be escaped
         for entry in entries:
-            row = found.get(entry["path"])
+            row = found.get(last_two(entry["path"]))
+            if entry["rows"] != (row["rows"] if row else 0):
+                raise JobError(f"{entry['path']} was not read back as it was written")
             if row and self.table.key:
                 groups.verify(entry, row)
             entry["measures"] = measures.of_row(self.table, row) if row else measures.none(self.table)
@@ -154,6 +161,9 @@ class ParquetStore:
     def commit(self, state, before):
         table_state.save(self.ctx, self.table.name, state, before)
         self.publish(state)
+
+    def tidy(self, state):
+        table_state.vacuum(self.ctx, self.table.name, state)
 
     def publish(self, state):
         table_state.publish(self.ctx, self.table.name, [f"{self.ctx.silver}/{e['path']}" for e in state["data"]])

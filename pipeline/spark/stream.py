@@ -1,7 +1,7 @@
-"""Silver kept up to date while changes arrive: a stream of new bronze files wakes the same merge as bronze_to_silver.py.
+"""Silver kept up to date while changes arrive: new bronze files wake the same merge as bronze_to_silver.py.
 
-The stream only says that a table has new files. What has been applied is known by the table's own state, so each file is
-applied exactly once whatever becomes of the checkpoint: a batch that is repeated finds nothing new.
+The stream only says that a table has new files. What has been applied is known by the table's own state, so each file
+is applied exactly once whatever becomes of the checkpoint: a batch that is repeated finds nothing new.
 """
 import dataclasses
 import sys
@@ -28,8 +28,9 @@ def parser():
 
 
 def table_of(bronze, path):
-    """The table that a bronze file belongs to: the folder below the schema's."""
-    return uri(path)[len(bronze) + 1:].split("/")[0]
+    """The table that a bronze file belongs to: the folder below the schema's. What stands before may be escaped."""
+    schema = bronze.rsplit("/", 1)[1]
+    return path.rsplit(f"/{schema}/", 1)[1].split("/")[0]
 
 
 def apply(ctx, tables, names):
@@ -42,7 +43,8 @@ def apply(ctx, tables, names):
 
 
 def follow(ctx, tables, options):
-    """Starts the stream and returns its query. What came before is applied first: a replaced full load has no new name."""
+    """Starts the stream and returns its query. What came before is applied first, because a full load that was
+    replaced has no new name."""
     wanted = [t.name for t in shop_tables.choose(tables, options.table)]
     apply(ctx, tables, wanted)
     options.full = False
@@ -52,7 +54,8 @@ def follow(ctx, tables, options):
 
     def woken(batch, _):
         names = {table_of(ctx.bronze, r["path"]) for r in batch.distinct().collect()}
-        apply(ctx, tables, [n for n in wanted if n in names]) if names & set(wanted) else None
+        if names & set(wanted):
+            apply(ctx, tables, [n for n in wanted if n in names])
 
     writer = files.writeStream.foreachBatch(woken).option("checkpointLocation", uri(options.checkpoint))
     trigger = {"availableNow": True} if options.once else {"processingTime": options.every}

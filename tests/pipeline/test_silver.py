@@ -116,7 +116,8 @@ class BothFormats:
         shutil.rmtree(self.bronze.schema / "items")
         self.bronze.load("items", [item("b", price="3.00"), item("c", price="3.00")], at="2024-01-01 00:00:00.000000")
         result = self.run_job()["items"]
-        self.assertEqual((result["mode"], result["reason"]), ("build", "LOAD00000001.parquet was replaced at the source"))
+        self.assertEqual((result["mode"], result["reason"]),
+                         ("build", "LOAD00000001.parquet was replaced at the source"))
         self.assertEqual(self.prices(), {("b", 1): "3.00", ("c", 1): "3.00"})
         self.check_totals()
 

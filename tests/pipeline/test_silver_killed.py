@@ -21,7 +21,7 @@ class Cut(BaseException):
 
 
 class Breaker:
-    """Ends a run before or after its n-th act that others can see."""
+    """Ends a run before its n-th act that others can see. What lies between two acts nobody refers to yet."""
 
     def __init__(self, test):
         self.left = None
@@ -34,9 +34,7 @@ class Breaker:
     def breaking(self, real):
         def act(*arguments, **named):
             self.count()
-            result = real(*arguments, **named)
-            self.count()
-            return result
+            return real(*arguments, **named)
         return act
 
     def count(self):
@@ -48,9 +46,6 @@ class Breaker:
 
 class Interrupted:
     chosen = ("items", "points")
-
-    def published(self):
-        return self.prices() if "items" in self.chosen else None, len(self.rows("points"))
 
     def test_cut_at_every_act(self):
         self.bronze.load("items", [item("a"), item("b", price="-1.00")])
@@ -89,13 +84,13 @@ class Interrupted:
 
 class ParquetCut(Interrupted, SilverCase):
     how = ("--retain-hours", "24")
-    least = 10
+    least = 6
 
 
 class IcebergCut(Interrupted, SilverCase):
     format = "iceberg"
     how = ("--retain-hours", "24")
-    least = 14
+    least = 10
 
 
 KILLED = """
@@ -113,11 +108,12 @@ print("done", flush=True)
 
 class Killed(SilverCase):
     """Truly killed, Python and Java together, while a reader looks on."""
+    delays = (2.0, 5.0, 9.0)  # seconds; how far a run comes by then hangs on the machine
 
     def kill_after(self, seconds, allowed):
         code = KILLED.format(tests=str(ROOT / "tests/pipeline"), arguments=self.arguments())
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                              start_new_session=True) as process:
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True, start_new_session=True) as process:
             try:
                 self.assertEqual(process.stdout.readline(), "ready\n")
                 end = time.monotonic() + seconds
@@ -130,7 +126,6 @@ class Killed(SilverCase):
     def test_killed(self):
         self.bronze.load("items", [item(f"k{n}") for n in range(50)])
         self.run_job()
-        took = time.monotonic()
         old = self.prices()
         for day in (1, 2, 3):
             self.bronze.changes("items", at(day), [("U", stamp(at(day)), item(f"k{n}", price=f"{day}.00"))
@@ -142,9 +137,6 @@ class Killed(SilverCase):
             self.assertEqual(self.prices(), new)
             self.check_totals()
             old = new
-        self.assertGreater(time.monotonic(), took)
-
-    delays = (4.0, 9.0, 14.0)
 
 
 if __name__ == "__main__":

@@ -55,8 +55,9 @@ class Rules(SilverCase):
 
     def test_rows_without_a_place_in_any_history(self):
         self.bronze.load("items", [item("a"), item(None), item("b")])
-        self.bronze.changes("items", at(1), [("X", stamp(at(1)), item("a")), ("U", "soon", item("a", price="3.00")),
-                                             (None, stamp(at(1)), item("b")), ("u", stamp(at(1)), item("b", price="2.00"))])
+        self.bronze.changes("items", at(1), [
+            ("X", stamp(at(1)), item("a")), ("U", "soon", item("a", price="3.00")),
+            (None, stamp(at(1)), item("b")), ("u", stamp(at(1)), item("b", price="2.00"))])
         self.run_job()
         self.assertEqual(self.prices(), {("a", 1): "1.00", ("b", 1): "2.00"})
         self.bronze.changes("items", at(2), [("U", stamp(at(2)), item("a", price="4.00"))])
@@ -160,6 +161,21 @@ class Rules(SilverCase):
         self.assertFalse(orphan.parent.exists())
         self.assertEqual(self.prices(), {("a", 1): "4.00"})
 
+    def test_many_small_files_of_a_table_without_a_key_become_one(self):
+        import parquet_store
+        self.addCleanup(setattr, parquet_store, "SMALL_FILES", parquet_store.SMALL_FILES)
+        parquet_store.SMALL_FILES = 2
+        self.chosen = ("points",)
+        self.bronze.load("points", [{"zip": "0", "lat": 0.5, "state": "SP"}])
+        counts = []
+        for n in range(1, 5):
+            self.run_job()
+            counts.append(len(manifest(self.silver, "points")))
+            self.bronze.changes("points", at(n), [("I", stamp(at(n)), {"zip": str(n), "lat": 1.0, "state": "SP"})])
+        self.assertEqual(counts, [1, 2, 1, 2])
+        self.assertEqual(sorted(r["zip"] for r in self.rows("points")), [f"0000{n}" for n in range(4)])
+        self.check_totals("points")
+
     def test_runs_are_told_and_made_few(self):
         import shared_tables
         self.addCleanup(setattr, shared_tables, "MANY_RUNS", shared_tables.MANY_RUNS)
@@ -198,7 +214,7 @@ class Refused(SilverCase):
             return str(caught.exception)
 
         self.assertEqual(refused("--table", "ordres"), "no table 'ordres'; there are items, points")
-        self.assertRegex(refused("--bronze", str(self.folder / "nowhere")), "no bronze at file:///.*/nowhere/rds/ecommerce")
+        self.assertRegex(refused("--bronze", str(self.folder / "nowhere")), "no bronze at file:///.*/nowhere/rds/ecom")
         self.assertRegex(refused("--tables", "nowhere.json"), "no description of tables at nowhere.json")
         self.assertIn("--parallel be positive", refused("--parallel", "0"))
         for text, told in (("{", "not a description of tables"), ('{"schema": "s"}', "not a description of tables"),

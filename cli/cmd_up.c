@@ -12,6 +12,8 @@
 
 static const struct cli_option options[] = {
     {.name = "from", .argument = "DIR", .help = "load the shop's files of this folder"},
+    {.name = "dsn", .argument = "DSN", .help = "the source database, for load and reconcile"},
+    {.name = "ca", .argument = "FILE", .help = "certificates that sign the source's own"},
     {.name = "metabase", .argument = "URL", .help = "set up the dashboards of this Metabase"},
     {.name = "skip",
      .argument = "STEP",
@@ -40,20 +42,23 @@ static const struct cli_example examples[] = {
 
 enum { MOST_WORDS = 8 };
 
-/* A step: its words, and the stack without which it has nothing to do. A word that begins with '='
- * is the value of an option of `up`, without which there is no such step. */
+/* A step: its words, the stack without which it has nothing to do, and that with which another does
+ * it. A word that begins with '=' is the value of an option of `up`, without which there is no such
+ * step; one that begins with '?' is an option that is handed on where it is given. */
 static const struct step {
-    const char *stack;
+    const char *stack, *unless;
     const char *words[MOST_WORDS];
 } steps[] = {
-    {NULL, {"deploy"}},
-    {"rds", {"load", "--from", "=from"}},
-    {"mwaa", {"upload", "--apply"}},
-    {"dms", {"replicate", "start"}},
-    {"redshift", {"warehouse"}},
-    {"mwaa", {"run"}},
-    {"redshift", {"metabase", "--url", "=metabase"}},
-    {"rds", {"reconcile"}},
+    {NULL, NULL, {"deploy"}},
+    {"rds", NULL, {"load", "--from", "=from", "?dsn", "?ca"}},
+    {"mwaa", NULL, {"upload", "--apply"}},
+    {"emr", "mwaa", {"upload"}},
+    {"dms", NULL, {"replicate", "start"}},
+    {"redshift", NULL, {"warehouse"}},
+    {"mwaa", NULL, {"run"}},
+    {"emr", "mwaa", {"run", "job"}},
+    {"redshift", NULL, {"metabase", "--url", "=metabase"}},
+    {"rds", NULL, {"reconcile", "?dsn", "?ca"}},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -77,6 +82,8 @@ static bool is_wanted(const struct cli *cli, const struct cli_session *session,
             return false;
     if (step->stack && !cfn_assembly_find(session->assembly, step->stack))
         return false;
+    if (step->unless && cfn_assembly_find(session->assembly, step->unless))
+        return false;
     return !is_skipped(cli, step->words[0]);
 }
 
@@ -90,6 +97,21 @@ static void add(struct command *command, const char *word) {
         cli_resize(command->words, ((size_t)command->count + 2) * sizeof *command->words);
     command->words[command->count++] = cli_text("%s", word);
     command->words[command->count] = NULL;
+}
+
+static void add_option(struct command *command, const char *name, const char *value) {
+    char *word = value ? cli_text("--%s=%s", name, value) : cli_text("--%s", name);
+    add(command, word);
+    free(word);
+}
+
+static void add_word(const struct cli *cli, struct command *command, const char *word) {
+    if (word[0] == '=')
+        add(command, cli_value(cli, word + 1));
+    else if (word[0] != '?')
+        add(command, word);
+    else if (cli_has(cli, word + 1))
+        add_option(command, word + 1, cli_value(cli, word + 1));
 }
 
 static void done_with(struct command *command) {
@@ -107,19 +129,14 @@ static struct command command_of(const struct cli *cli, const struct step *step)
     struct command command = {0};
     add(&command, "cfngen");
     for (size_t i = 0; i < MOST_WORDS && step->words[i]; i++)
-        add(&command,
-            step->words[i][0] == '=' ? cli_value(cli, step->words[i] + 1) : step->words[i]);
+        add_word(cli, &command, step->words[i]);
     if (cli_has(cli, "yes") && asks(step->words[0]))
         add(&command, "--yes");
     for (size_t i = 0; i < cli->given_count; i++) {
         const struct cli_given *given = &cli->given[i];
         if (is_own(given->option))
             continue;
-        char *word = given->option->argument
-                         ? cli_text("--%s=%s", given->option->name, given->value)
-                         : cli_text("--%s", given->option->name);
-        add(&command, word);
-        free(word);
+        add_option(&command, given->option->name, given->option->argument ? given->value : NULL);
     }
     return command;
 }
@@ -135,8 +152,9 @@ static void tell_step(const struct cli *cli, const struct command *command, size
     FILE *file = cli->json ? stderr : stdout;
     fprintf(file, "%s%zu/%zu", cli_style(cli, file, CLI_BOLD), at + 1, count);
     for (int i = 0; i < command->count; i++) {
+        bool may_hold_a_password = strncmp(command->words[i], "--dsn=", 6) == 0;
         putc(' ', file);
-        cli_put_clean(file, command->words[i]);
+        cli_put_clean(file, may_hold_a_password ? "--dsn=..." : command->words[i]);
     }
     fprintf(file, "%s\n", cli_style(cli, file, CLI_PLAIN));
     fflush(file);

@@ -9,6 +9,7 @@ screenshots of Metabase, and say so.
 import argparse
 import datetime
 import decimal
+import io
 import pathlib
 import sys
 import textwrap
@@ -20,6 +21,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.patches import FancyBboxPatch  # noqa: E402
 from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: E402
+from PIL import Image  # noqa: E402
 
 import cards as definitions  # noqa: E402
 
@@ -114,11 +116,20 @@ def draw_scalar(axes, card):
     axes.text(0.5, 0.42, text, ha="center", va="center", fontsize=23, fontweight="bold", color=INK)
 
 
+def places(values, style):
+    """Where along the axis each value stands, and the labels of all places: months that are missing keep theirs."""
+    if not values or not isinstance(values[0], datetime.date):
+        return list(range(len(values))), [written(v, style) for v in values]
+    months = [v.year * 12 + v.month - 1 for v in values]
+    labels = [written(datetime.date(m // 12, m % 12 + 1, 1), style) for m in range(months[0], months[-1] + 1)]
+    return [m - months[0] for m in months], labels
+
+
 def draw_graph(axes, card):
     """line, area and bar: one dimension across, one or more measures up."""
     dimension, metrics = card.settings["graph.dimensions"][0], card.settings["graph.metrics"]
-    labels = [written(v, card.format_of(dimension)) for v in card.column(dimension)]
-    spots, base = list(range(len(labels))), [0.0] * len(labels)
+    spots, labels = places(card.column(dimension), card.format_of(dimension))
+    base = [0.0] * len(spots)
     stacked = card.settings.get("stackable.stack_type") == "stacked"
     bare(axes, "y")
     for place, metric in enumerate(metrics):
@@ -129,8 +140,8 @@ def draw_graph(axes, card):
             axes.bar(left, heights, width, base if stacked else None, color=color, label=card.title_of(metric))
             base = [b + h for b, h in zip(base, heights)]
         else:
-            marker = "o" if len(labels) <= 40 else None
-            axes.plot(spots, heights, color=color, linewidth=2, marker=marker, markersize=3.5,
+            style = card.settings.get("series_settings", {}).get(metric, {}).get("line.style", "solid")
+            axes.plot(spots, heights, color=color, linewidth=2, linestyle=style, marker="o", markersize=3.5,
                       label=card.title_of(metric))
             if card.card["display"] == "area":
                 axes.fill_between(spots, heights, color=color, alpha=0.18)
@@ -293,8 +304,10 @@ def draw(dashboard, cards, connection, out, note, values=None):
         draw_entry(page, entry, cards, connection, values or {})
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{dashboard['key']}.png"
-    page.figure.savefig(path, dpi=DPI, facecolor=PAPER, metadata={"Software": None})
+    whole = io.BytesIO()
+    page.figure.savefig(whole, dpi=DPI, facecolor=PAPER)
     plt.close(page.figure)
+    Image.open(whole).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
     return path
 
 

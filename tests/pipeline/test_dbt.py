@@ -7,7 +7,7 @@ parsed by sqlglot and linted by sqlfluff, both in Redshift's dialect.
 import collections
 import copy
 import datetime
-import pathlib
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -431,10 +431,7 @@ class Drift(unittest.TestCase):
         text = (PROJECT / "requirements.txt").read_text(encoding="utf-8")
         pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.M))
         self.assertEqual({"dbt-core", "dbt-redshift", "dbt-duckdb", "duckdb"}, set(pins))
-        code, text = tool(pathlib.Path(sys.executable).name, "-m", "pip", "list", "--format", "freeze")
-        self.assertEqual(0, code, text)
-        installed = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text, re.M))
-        self.assertEqual(pins, {name: installed.get(name) for name in pins})
+        self.assertEqual(pins, {name: importlib.metadata.version(name) for name in pins})
         self.assertTrue((BESIDE / "dbt").is_file())
 
 

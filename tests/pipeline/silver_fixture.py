@@ -256,12 +256,13 @@ def write_silver(folder, shop, held_back=None, changed_at=None, number=1):
     tables = [(t["name"], shop_table(t, shop[t["name"]], changed_at)) for t in TABLES]
     tables += list(job_tables(shop, held_back or {}, changed_at))
     database = folder / "warehouse.duckdb"
+    folders = {name: folder / "ecommerce" / ("_quarantine" if name == "quarantine" else name) for name, _ in tables}
     for name, table in tables:
-        publish(folder / "ecommerce" / name, table, number)
+        publish(folders[name], table, number)
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema if not exists silver")
         for name, _ in tables:
-            manifest = folder / "ecommerce" / name / "_symlink_format_manifest" / "manifest"
+            manifest = folders[name] / "_symlink_format_manifest" / "manifest"
             files = manifest.read_text(encoding="utf-8").split()
             connection.execute(f"create or replace view silver.{name} as select * from read_parquet({files!r})")
     return database

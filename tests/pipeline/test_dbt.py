@@ -344,6 +344,15 @@ class Changed(unittest.TestCase):
         self.assertTrue(any(name.startswith("required_stg_order_reviews") for name in failed), failed)
         self.assertEqual("skipped", results["model.cfngen.fct_orders"])
 
+    def test_an_empty_shop_builds(self):
+        self.shop = silver.Shop().rows
+        code, text = self.publish_and("build", "--exclude-resource-type", "unit_test")
+        self.assertEqual(0, code, text)
+        self.assertEqual(0, self.warehouse.one("select count(*) from analytics.orders_obt"))
+        self.assertEqual({("rows", "0"), ("checksum", "0"), ("sum(price)", "0.00"), ("sum(freight_value)", "0.00")},
+                         set(self.warehouse.rows("select measure, value from analytics.reconciliation "
+                                                 "where layer = 'warehouse' and table_name = 'order_items'")))
+
     def test_stale_silver_is_an_error_of_freshness(self):
         days = datetime.timedelta(days=4)
         stamp = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) - days

@@ -134,7 +134,7 @@ class Definitions(unittest.TestCase):
                 path = draw.draw(dashboard, self.found["cards"], self.connection, self.folder / "pictures", "a note",
                                  values)
                 self.assertEqual(b"\x89PNG", path.read_bytes()[:4], key)
-                self.assertGreater(path.stat().st_size, 20000)
+                self.assertGreater(path.stat().st_size, 10000)
         committed = {p.stem for p in (ROOT / "docs" / "dashboards").glob("*.png")}
         self.assertEqual(set(self.found["dashboards"]), committed)
 

@@ -8,6 +8,7 @@ from bronze_files import VERSION, changes
 from parquet_store import LEDGER_ROW_BYTES, GroupedTable, placed, relative
 from row_rules import DELETED, HELD, LIVE, LOST
 
+LEDGER = "_ts timestamp, _cdc int, _file string, _pos bigint, _state string, _data_part string"
 QUARANTINE = "table_name string, rule string, key string, row string, _changed_at timestamp"
 
 
@@ -28,9 +29,11 @@ def ledger_columns(table):
     return [*table.key, *VERSION, "_state", "_data_part"]
 
 
-def read_ledger(ctx, table, entries):
-    frame = ctx.spark.read.parquet(*[f"{ctx.silver}/{e['path']}" for e in entries])
-    return frame.select(*ledger_columns(table))
+def read_ledger(ctx, table, paths):
+    """With the columns told: Spark would look them up by a job of its own."""
+    types = {c.name: c.spark_type for c in table.columns}
+    keys = ", ".join(f"`{k}` {types[k]}" for k in table.key)
+    return ctx.spark.read.schema(f"{keys}, {LEDGER}").parquet(*paths)
 
 
 def _touched_ledger(table, entries, rows):
@@ -52,7 +55,7 @@ def compared(ctx, table, rows, before):
     if not entries:
         return rows.selectExpr("*", "CAST(NULL AS string) AS _old_state", "CAST(NULL AS string) AS _old_part")
     lost = F.col("_unsound").isNotNull()
-    old = read_ledger(ctx, table, entries).select(
+    old = read_ledger(ctx, table, [f"{ctx.silver}/{e['path']}" for e in entries]).select(
         *table.key, F.struct(*VERSION).alias("_old"), F.col("_state").alias("_old_state"),
         F.col("_data_part").alias("_old_part"))
     joined = rows.join(old, list(table.key), "left")
@@ -129,8 +132,7 @@ def merged_ledger(ctx, table, before, rows, outcome):
         return entries, 0
 
     def read(paths):
-        frame = ctx.spark.read.parquet(*paths).select(*ledger_columns(table))
-        return placed(frame, table.key, F.lit(""))
+        return placed(read_ledger(ctx, table, paths), table.key, F.lit(""))
 
     everything, new = stored.merge(outcome.touched_ledger(), added, known.select(*table.key), read,
                                    ledger_columns(table))

@@ -12,7 +12,8 @@
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
     cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
-    cli_up, cli_upload, cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_up, cli_upload, cli_generate, cli_load_verb, cli_reconcile_verb, cli_completion, cli_man,
+    cli_version, cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -44,6 +45,10 @@ const struct cli_command cli_commands[] = {
      false},
     {"simulate", "", "answer AWS clients as CloudFormation would, on this machine", &cli_simulate,
      false},
+    {"generate", "", "make a shop to try the platform with, and days in it", &cli_generate, false},
+    {"load", "", "load the shop's files into the source database", &cli_load_verb, false},
+    {"reconcile", "", "compare the layers' control totals, from the source to the warehouse",
+     &cli_reconcile_verb, false},
     {"completion", "bash|zsh|fish", "print a script that completes cfngen's words in a shell",
      &cli_completion, false},
     {"man", "[COMMAND]", "print a manual page", &cli_man, true},

@@ -16,7 +16,7 @@ foreach(kind IN ITEMS shared static)
     target_compile_features(cfngen_${kind} PUBLIC c_std_11)
     target_link_libraries(cfngen_${kind}
         PUBLIC PkgConfig::JANSSON
-        PRIVATE PkgConfig::YAML PkgConfig::PCRE2 PkgConfig::CURL PkgConfig::CRYPTO PkgConfig::EXPAT m)
+        PRIVATE PkgConfig::YAML PkgConfig::PCRE2 PkgConfig::CURL PkgConfig::CRYPTO PkgConfig::EXPAT m ${CMAKE_DL_LIBS})
     if(CFNGEN_SANITIZE)
         target_link_options(cfngen_${kind} PUBLIC -fsanitize=${CFNGEN_SANITIZE})
     endif()

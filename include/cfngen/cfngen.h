@@ -13,13 +13,17 @@
 #include <cfngen/aws.h>
 #include <cfngen/check.h>
 #include <cfngen/config.h>
+#include <cfngen/database.h>
 #include <cfngen/deploy.h>
 #include <cfngen/diag.h>
 #include <cfngen/diff.h>
 #include <cfngen/evaluate.h>
+#include <cfngen/generate.h>
 #include <cfngen/graph.h>
 #include <cfngen/inspect.h>
+#include <cfngen/load.h>
 #include <cfngen/platform.h>
+#include <cfngen/reconcile.h>
 #include <cfngen/schema.h>
 #include <cfngen/session.h>
 #include <cfngen/sim.h>

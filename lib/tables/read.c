@@ -122,7 +122,7 @@ static void read_partition(struct cfn__tables_reader *reader, const json_t *obje
                            const char *path, struct cfn_source_table *table) {
     static const char *const names[] = {"column", "by", NULL};
     const json_t *partition = json_object_get(object, "partition");
-    size_t index;
+    size_t index = 0;
     if (!partition)
         return;
     cfn__tables_only(reader, partition, path, names);

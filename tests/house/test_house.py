@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     "stacks": {"stacks", "tables", "cfn", "config", "schema", "base"},
     "deploy": {"deploy", "aws", "stacks", "tables", "cfn", "config", "schema", "base"},
     "sim": {"sim", "aws", "cfn", "schema", "base"},
-    "data": {"data", "aws", "stacks", "cfn", "config", "schema", "base"},
+    "data": {"data", "aws", "stacks", "tables", "cfn", "config", "schema", "base"},
 }
 
 # Which floor implements which public header, so that including it counts as standing on that floor.
@@ -32,6 +32,7 @@ PUBLIC_FLOOR = {
     "tables.h": "tables",
     "diff.h": "deploy", "deploy.h": "deploy", "inspect.h": "deploy",
     "sim.h": "sim",
+    "generate.h": "data", "database.h": "data", "load.h": "data", "reconcile.h": "data",
     "upload.h": "data",
     "stack.h": "stacks", "platform.h": "stacks", "cfngen.h": "stacks",
 }
@@ -45,8 +46,10 @@ DOORS = {
     "expat.h": {"aws": 1},
 }
 # What POSIX has beyond C, and the files that may use it.
-SYSTEM = set("arpa/inet.h dirent.h fcntl.h netinet/in.h netinet/tcp.h poll.h spawn.h sys/socket.h sys/stat.h sys/wait.h unistd.h".split())
-SYSTEM_DOORS = {"lib/aws/files.c", "lib/aws/process.c", "lib/sim/serve_net.c", "lib/data/source.c", "lib/data/upload_list.c"}
+SYSTEM = set("""arpa/inet.h dirent.h dlfcn.h fcntl.h netinet/in.h netinet/tcp.h poll.h spawn.h sys/socket.h sys/stat.h
+    sys/wait.h unistd.h""".split())
+SYSTEM_DOORS = {"lib/aws/files.c", "lib/aws/process.c", "lib/sim/serve_net.c", "lib/data/source.c", "lib/data/upload_list.c",
+                "lib/data/connect.c", "lib/data/postgres.c"}
 EVERYWHERE = {"jansson.h"}
 STANDARD = set("""assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg
     stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath time uchar wchar wctype""".split())

@@ -10,8 +10,6 @@
 
 #include "parts.h"
 
-#include <cfngen/aws/ssm.h>
-
 #include <stdio.h>
 #include <string.h>
 
@@ -59,17 +57,6 @@ cfn_value emr_spark_defaults(const struct cfn_scope *scope) {
     return cfn_map({"spark.sql.session.timeZone", cfn_str("UTC")},
                    {"spark.hadoop.hive.metastore.client.factory.class",
                     cfn_enabled(scope, "glue") ? cfn_str(catalog) : NULL});
-}
-
-void emr_tell_airflow(const struct cfn_scope *scope, const char *variable, cfn_value value) {
-    if (cfn_enabled(scope, "mwaa"))
-        cfn_add(scope->t, "AirflowVariable",
-                AWS_SSM_Parameter(.Name = cfn_fmt("%s/variables/%s", part_airflow_parameters(scope),
-                                                  variable),
-                                  .Type = cfn_str("String"), .Value = value,
-                                  .Description = cfn_str("variable of Airflow, as DAGs read it")));
-    else
-        json_decref(value);
 }
 
 static void build(const struct cfn_scope *scope) {

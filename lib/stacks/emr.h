@@ -46,10 +46,6 @@ cfn_value emr_spark_defaults(const struct cfn_scope *scope);
  * absent). */
 void emr_add_job_role(const struct cfn_scope *scope, cfn_value trust, cfn_value further);
 
-/* A variable of Airflow, where that is there: read when a DAG runs, so that Airflow does not wait
- * for Spark to be made. */
-void emr_tell_airflow(const struct cfn_scope *scope, const char *variable, cfn_value value);
-
 /* Everything else, with exports. */
 void emr_serverless_build(const struct cfn_scope *scope, const struct emr *emr);
 void emr_cluster_build(const struct cfn_scope *scope, const struct emr *emr);

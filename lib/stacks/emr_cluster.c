@@ -157,7 +157,7 @@ static void add_cluster(const struct cfn_scope *scope, const struct emr *emr, cf
                         .Tags = emr_managed_tags(scope, cfn_scoped(scope, name, 256))),
         .DeletionPolicy = "Delete", .DependsOn = after);
     cfn_export(scope, "ClusterId", cfn_ref("Cluster"), "Cluster that runs Spark");
-    emr_tell_airflow(scope, "emr_cluster_id", cfn_ref("Cluster"));
+    part_tell_airflow(scope, "emr_cluster_id", cfn_ref("Cluster"));
 }
 
 void emr_cluster_build(const struct cfn_scope *scope, const struct emr *emr) {

@@ -103,7 +103,7 @@ static void add_application(const struct cfn_scope *scope, const struct emr *emr
                         .Classification = cfn_str("spark-defaults"),
                         .Properties = emr_spark_defaults(scope)))));
     cfn_export(scope, "ApplicationId", cfn_ref("Application"), "Application of EMR Serverless");
-    emr_tell_airflow(scope, "emr_application_id", cfn_ref("Application"));
+    part_tell_airflow(scope, "emr_application_id", cfn_ref("Application"));
     cfn_export(scope, "ApplicationArn", cfn_att("Application", "Arn"), "ARN of that application");
 }
 

@@ -38,6 +38,9 @@ void mwaa_add_role(const struct cfn_scope *scope, const char *environment);
  * A DAG that reads them calls no API while it is parsed. */
 cfn_value mwaa_options(const struct cfn_scope *scope);
 
+/* Whether other stacks tell Airflow something by variables, in Parameter Store. */
+bool mwaa_has_variables(const struct cfn_scope *scope);
+
 /* Whether the user's options say where Airflow looks for variables. */
 bool mwaa_has_own_backend(const struct cfn_table *own);
 

@@ -18,6 +18,10 @@ static void tell_platform(const struct cfn_scope *scope, cfn_value all) {
     tell(scope, all, "alarm_topic_arn", cfn_import_from(scope, "common", "AlarmTopicArn"));
 }
 
+bool mwaa_has_variables(const struct cfn_scope *scope) {
+    return cfn_enabled(scope, "emr") || cfn_enabled(scope, "redshift");
+}
+
 /* Variables alone are looked up there: null keeps Airflow from asking for the rest. */
 static void tell_variables(const struct cfn_scope *scope, cfn_value all) {
     const char *prefix = cfn_text_of(scope, "%s/variables", part_airflow_parameters(scope));
@@ -31,7 +35,6 @@ static void tell_variables(const struct cfn_scope *scope, cfn_value all) {
 /* The id of an application or a cluster has no name to be found by: the stack emr writes it into
  * the variable emr_application_id or emr_cluster_id. */
 static void tell_spark(const struct cfn_scope *scope, cfn_value all) {
-    tell_variables(scope, all);
     tell(scope, all, "emr_job_role_arn", part_role_arn(scope, PART_SPARK_ROLE));
     if (!cfn_same(cfn_setting_of(scope, "emr.mode"), "serverless"))
         return;
@@ -39,12 +42,14 @@ static void tell_spark(const struct cfn_scope *scope, cfn_value all) {
     tell(scope, all, "emr_job_tags", cfn_json_text(mwaa_own_tags(scope, "")));
 }
 
+/* The host is known only when it is there: the stack redshift writes it into the variable
+ * redshift_host. Of the administrator's secret nothing is told: DAGs log in as the role. */
 static void tell_warehouse(const struct cfn_scope *scope, cfn_value all) {
     bool serverless = cfn_same(cfn_setting_of(scope, "redshift.mode"), "serverless");
     tell(scope, all, serverless ? "redshift_workgroup" : "redshift_cluster",
          cfn_str(part_warehouse_name(scope)));
     tell(scope, all, "redshift_database", cfn_str(part_warehouse_database(scope)));
-    tell(scope, all, "redshift_secret_id", cfn_str(part_warehouse_secret(scope)));
+    tell(scope, all, "redshift_port", cfn_str(cfn_setting_of(scope, "redshift.port")));
     tell(scope, all, "redshift_spectrum_role_arn", part_role_arn(scope, PART_SPECTRUM_ROLE));
 }
 
@@ -81,6 +86,8 @@ cfn_value mwaa_options(const struct cfn_scope *scope) {
         {"dms", tell_replication}, {"data_lake", tell_buckets}, {"glue", tell_catalog},
     };
     cfn_value all = json_object();
+    if (mwaa_has_variables(scope))
+        tell_variables(scope, all);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (cfn_enabled(scope, parts[i].stack))
             parts[i].tell(scope, all);

@@ -80,18 +80,17 @@ static cfn_value queue_rights(void) {
 
 /* The asterisk stands for the ".cn" that ends the name of a service in China. */
 static cfn_value key_rights(const struct cfn_scope *scope) {
-    return cfn_list(cfn_statement(
-            .Sid = "UseKey",
-            .Action =
-                cfn_strs("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"),
-            .Resource = part_key(scope),
-            .Condition = cfn_map(
-                {"StringLike",
-                 cfn_map({"kms:ViaService",
-                          cfn_list(cfn_sub("sqs.${AWS::Region}.amazonaws.com*"),
-                                   cfn_sub("s3.${AWS::Region}.amazonaws.com*"),
-                                   cfn_sub("sns.${AWS::Region}.amazonaws.com*"),
-                                   cfn_sub("secretsmanager.${AWS::Region}.amazonaws.com*"))})})));
+    return cfn_list(
+        cfn_statement(.Sid = "UseKey",
+                      .Action = cfn_strs("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*",
+                                         "kms:Encrypt"),
+                      .Resource = part_key(scope),
+                      .Condition = cfn_map(
+                          {"StringLike",
+                           cfn_map({"kms:ViaService",
+                                    cfn_list(cfn_sub("sqs.${AWS::Region}.amazonaws.com*"),
+                                             cfn_sub("s3.${AWS::Region}.amazonaws.com*"),
+                                             cfn_sub("sns.${AWS::Region}.amazonaws.com*"))})})));
 }
 
 static cfn_value alarm_rights(const struct cfn_scope *scope) {
@@ -164,12 +163,14 @@ static cfn_value emr_cluster_rights(const struct cfn_scope *scope) {
 }
 
 static cfn_value spark_rights(const struct cfn_scope *scope) {
+    return is_serverless(scope, "emr.mode") ? emr_application_rights(scope)
+                                            : emr_cluster_rights(scope);
+}
+
+static cfn_value variable_rights(const struct cfn_scope *scope) {
     const char *path = cfn_text_of(scope, "parameter%s/*", part_airflow_parameters(scope));
-    cfn_value rights = is_serverless(scope, "emr.mode") ? emr_application_rights(scope)
-                                                        : emr_cluster_rights(scope);
-    return cfn_append(rights,
-                      cfn_statement(.Sid = "Variables", .Action = cfn_str("ssm:GetParameter"),
-                                    .Resource = part_arn(scope, "ssm", path)));
+    return cfn_list(cfn_statement(.Sid = "Variables", .Action = cfn_str("ssm:GetParameter"),
+                                  .Resource = part_arn(scope, "ssm", path)));
 }
 
 static cfn_value crawler_rights(const struct cfn_scope *scope) {
@@ -182,12 +183,9 @@ static cfn_value crawler_rights(const struct cfn_scope *scope) {
                      cfn_text_of(scope, "crawler/%s", part_crawler_name(scope, layers.items[i]))));
     if (!crawlers)
         return NULL;
-    return cfn_list(
-        cfn_statement(.Sid = "Crawl", .Action = cfn_strs("glue:StartCrawler", "glue:GetCrawler"),
-                      .Resource = crawlers),
-        /* has no resource-level permission; Airflow asks for it when a crawler is done */
-        cfn_statement(.Sid = "CrawlerMetrics", .Action = cfn_str("glue:GetCrawlerMetrics"),
-                      .Resource = cfn_str("*")));
+    return cfn_list(cfn_statement(.Sid = "Crawl",
+                                  .Action = cfn_strs("glue:StartCrawler", "glue:GetCrawler"),
+                                  .Resource = crawlers));
 }
 
 static cfn_value workgroups(const struct cfn_scope *scope) {
@@ -215,12 +213,7 @@ static cfn_value query(const struct cfn_scope *scope, bool serverless) {
                          .Condition = serverless ? only_own(scope) : NULL);
 }
 
-/* Secrets Manager ends the ARN of a named secret with six characters of its own. */
-static cfn_value admin_secret(const struct cfn_scope *scope) {
-    return part_arn(scope, "secretsmanager",
-                    cfn_text_of(scope, "secret:%s-??????", part_warehouse_secret(scope)));
-}
-
+/* DAGs are a user of the database by their role (IAMR:<role>), and so never its administrator. */
 static cfn_value warehouse_rights(const struct cfn_scope *scope) {
     bool serverless = is_serverless(scope, "redshift.mode");
     return cfn_list(
@@ -234,9 +227,7 @@ static cfn_value warehouse_rights(const struct cfn_scope *scope) {
                       .Condition = cfn_map(
                           {"StringEquals", cfn_map({"redshift-data:statement-owner-iam-userid",
                                                     cfn_str("${aws:userid}")})})),
-        log_in(scope, serverless),
-        cfn_statement(.Sid = "AdminSecret", .Action = cfn_str("secretsmanager:GetSecretValue"),
-                      .Resource = admin_secret(scope)));
+        log_in(scope, serverless));
 }
 
 cfn_value mwaa_replication_arn(const struct cfn_scope *scope) {
@@ -273,6 +264,8 @@ void mwaa_add_role(const struct cfn_scope *scope, const char *environment) {
     rights = extended(rights, queue_rights());
     rights = extended(rights, key_rights(scope));
     rights = extended(rights, alarm_rights(scope));
+    if (mwaa_has_variables(scope))
+        rights = extended(rights, variable_rights(scope));
     if (cfn_enabled(scope, "emr"))
         rights = extended(rights, spark_rights(scope));
     if (cfn_enabled(scope, "glue"))

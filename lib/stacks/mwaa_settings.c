@@ -113,15 +113,17 @@ bool mwaa_has_own_backend(const struct cfn_table *own) {
     return false;
 }
 
-/* Where Airflow learns of Spark. Parameter Store keeps names that begin so for AWS. */
+/* Where Airflow learns of Spark and of the warehouse. Parameter Store keeps names that begin so for
+ * AWS. */
 static void check_variables(const struct cfn_scope *scope, const struct mwaa *m) {
-    if (!cfn_enabled(scope, "emr"))
+    if (!mwaa_has_variables(scope))
         return;
     if (cfn_starts_with(scope->project, "aws") || cfn_starts_with(scope->project, "ssm"))
-        cfn_refuse(scope, ".project",
-                   "must not begin with aws or ssm while emr and mwaa are enabled, as no parameter "
-                   "may: '%s'",
-                   scope->project);
+        cfn_refuse(
+            scope, ".project",
+            "must not begin with aws or ssm while mwaa is enabled with emr or redshift, as no "
+            "parameter may: '%s'",
+            scope->project);
     if (!part_reaches(scope, "ssm") && !mwaa_has_own_backend(&m->airflow_options))
         cfn_caution(scope, ".common.network.interface_endpoints",
                     "leaves Airflow without a way to its variables: add ssm");

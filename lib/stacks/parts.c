@@ -7,6 +7,7 @@
 #include <cfngen/aws/iam.h>
 #include <cfngen/aws/logs.h>
 #include <cfngen/aws/s3.h>
+#include <cfngen/aws/ssm.h>
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -210,6 +211,18 @@ cfn_value part_egress_none(void) {
                                         .ToPort = cfn_int(86),
                                         .CidrIp = cfn_str("255.255.255.255/32"),
                                         .Description = cfn_str("Nothing leaves"));
+}
+
+void part_tell_airflow(const struct cfn_scope *scope, const char *variable, cfn_value value) {
+    const char *name =
+        cfn_text_of(scope, "%s/variables/%s", part_airflow_parameters(scope), variable);
+    if (!cfn_enabled(scope, "mwaa")) {
+        json_decref(value);
+        return;
+    }
+    cfn_add(scope->t, "AirflowVariable",
+            AWS_SSM_Parameter(.Name = cfn_str(name), .Type = cfn_str("String"), .Value = value,
+                              .Description = cfn_str("variable of Airflow, as DAGs read it")));
 }
 
 bool part_reaches(const struct cfn_scope *scope, const char *service) {

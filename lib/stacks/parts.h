@@ -112,6 +112,10 @@ const char *part_spark_log_group(const struct cfn_scope *scope);
  * /variables. */
 const char *part_airflow_parameters(const struct cfn_scope *scope);
 
+/* Adds AirflowVariable, a variable of Airflow in Parameter Store, where Airflow is there: read when
+ * a DAG runs, so that Airflow does not wait for what it tells of. Consumes value. */
+void part_tell_airflow(const struct cfn_scope *scope, const char *variable, cfn_value value);
+
 /* "arn:<partition>:<service>:<region>:<account>:<rest>"; rest may have pseudo parameters and
  * asterisks. */
 cfn_value part_arn(const struct cfn_scope *scope, const char *service, const char *rest);

@@ -3,8 +3,9 @@
  * provisioned cluster, both private, encrypted, TLS-only and audited, with an administrator whose
  * password Redshift itself keeps in Secrets Manager; the role by which it reads the lake
  * (Spectrum). Members of the security group WarehouseClients of common may reach it: it stands
- * there so that who has to be a member need not wait for the warehouse. Needs common, and data_lake
- * and glue for the layers that it reads. Exports WorkgroupName, WorkgroupArn and NamespaceName or
+ * there so that who has to be a member need not wait for the warehouse. Where there is mwaa, a
+ * variable tells Airflow the host. Needs common, and data_lake and glue for the layers that it
+ * reads. Exports WorkgroupName, WorkgroupArn and NamespaceName or
  * ClusterIdentifier and ClusterArn; Host, Port, DatabaseName, AdminSecretId (what Secrets Manager
  * finds the administrator's secret by) and SpectrumRoleArn.
  */

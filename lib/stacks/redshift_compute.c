@@ -138,6 +138,7 @@ void redshift_add_serverless(const struct cfn_scope *scope, const struct redshif
                "Name of the secret of the warehouse's administrator");
     cfn_export(scope, "Host", cfn_att("Workgroup", "Workgroup.Endpoint.Address"),
                "Host name of the warehouse");
+    part_tell_airflow(scope, "redshift_host", cfn_att("Workgroup", "Workgroup.Endpoint.Address"));
     cfn_export(scope, "Port", cfn_fmt("%ld", r->port), "Port of the warehouse");
 }
 
@@ -200,5 +201,6 @@ void redshift_add_provisioned(const struct cfn_scope *scope, const struct redshi
     cfn_export(scope, "AdminSecretId", cfn_att("Cluster", "MasterPasswordSecretArn"),
                "ARN of the secret of the warehouse's administrator");
     cfn_export(scope, "Host", cfn_att("Cluster", "Endpoint.Address"), "Host name of the warehouse");
+    part_tell_airflow(scope, "redshift_host", cfn_att("Cluster", "Endpoint.Address"));
     cfn_export(scope, "Port", cfn_att("Cluster", "Endpoint.Port"), "Port of the warehouse");
 }

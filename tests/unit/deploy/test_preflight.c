@@ -121,7 +121,8 @@ static void test_every_name_that_is_taken_is_told(void **state) {
         {"redshift-serverless GetWorkgroup", "{'It':{}}", "redshift.Workgroup", "workgroup"},
         {"GetEnvironment", "{'It':{}}", "mwaa.Environment", "environment of Airflow"},
         {"kms DescribeKey", "{'It':{}}", "common.KeyAlias", "alias"},
-        {"ssm GetParameter", "{'It':{}}", "emr.AirflowVariable", "Parameter Store"},
+        {"variables/emr_application_id", "{'It':{}}", "emr.AirflowVariable", "Parameter Store"},
+        {"variables/redshift_host", "{'It':{}}", "redshift.AirflowVariable", "Parameter Store"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct account *account = platform();

@@ -15,8 +15,7 @@ static void dags_are_told_of_the_platform(void **state) {
     assert_string_equal(option(&f, "cfngen.gold_database"), "shop_dev_gold");
     assert_string_equal(option(&f, "cfngen.bronze_crawler"), "shop-dev-bronze");
     assert_string_equal(option(&f, "cfngen.redshift_workgroup"), "shop-dev-warehouse");
-    assert_string_equal(option(&f, "cfngen.redshift_secret_id"),
-                        "redshift!shop-dev-warehouse-admin");
+    assert_string_equal(option(&f, "cfngen.redshift_port"), "5439");
     assert_string_equal(option(&f, "cfngen.dms_task_arn"),
                         "arn:${AWS::Partition}:dms" IN_ACCOUNT "task:shop-dev-db");
     assert_string_equal(option(&f, "cfngen.redshift_cluster"), "(none)");
@@ -37,7 +36,7 @@ static void dags_are_told_of_the_platform(void **state) {
 /* A name is an agreement: what Airflow is told is what the other stacks are made with. */
 static void names_are_those_of_the_other_stacks(void **state) {
     (void)state;
-    struct fixture f = fixture_good("redshift: {database: 'null', admin_user: 'on'}\n"
+    struct fixture f = fixture_good("redshift: {database: 'null', port: 5440}\n"
                                     "data_lake: {layers: [raw-in, silver]}\n"
                                     "dms: {target_layer: raw-in}\nglue: {crawlers: [raw-in]}\n");
     assert_string_equal(option(&f, "cfngen.raw_in_bucket"),
@@ -51,9 +50,9 @@ static void names_are_those_of_the_other_stacks(void **state) {
     assert_string_equal(option(&f, "cfngen.redshift_database"),
                         named(&f, "redshift", "Namespace", "DbName"));
     assert_string_equal(
-        option(&f, "cfngen.redshift_secret_id"),
-        json_string_value(value_at(stack_body(&f, "redshift"), "Outputs/AdminSecretId/Value")));
-    assert_string_equal(option(&f, "cfngen.redshift_secret_id"), "redshift!shop-dev-warehouse-on");
+        option(&f, "cfngen.redshift_port"),
+        json_string_value(value_at(stack_body(&f, "redshift"), "Outputs/Port/Value")));
+    assert_string_equal(option(&f, "cfngen.redshift_port"), "5440");
     assert_string_equal(option(&f, "cfngen.emr_log_group"),
                         named(&f, "emr", "Logs", "LogGroupName"));
     assert_string_equal(named(&f, "emr", "JobRole", "RoleName"), "shop-dev-spark-eu-west-1");
@@ -75,6 +74,8 @@ static void variables_are_looked_up(void **state) {
                         "\"connections_prefix\":null,\"config_prefix\":null}");
     assert_string_equal(named(&f, "emr", "AirflowVariable", "Name"),
                         "/shop-dev/airflow/variables/emr_application_id");
+    assert_string_equal(named(&f, "redshift", "AirflowVariable", "Name"),
+                        "/shop-dev/airflow/variables/redshift_host");
     fixture_done(&f);
     f = fixture_good("mwaa: {airflow_options: {secrets.backend: own.Backend}}\n");
     assert_string_equal(option(&f, "secrets.backend"), "own.Backend");
@@ -103,8 +104,8 @@ static void variables_can_be_reached(void **state) {
                  reserved[i]);
         f = fixture_of(yaml);
         assert_null(f.assembly);
-        assert_int_equal(fixture_told(&f, "project: must not begin with aws or ssm while emr and "
-                                          "mwaa are enabled, as no parameter may: '"),
+        assert_int_equal(fixture_told(&f, "project: must not begin with aws or ssm while mwaa is "
+                                          "enabled with emr or redshift, as no parameter may: '"),
                          1);
         fixture_done(&f);
         strcat(yaml, "mwaa: {enabled: false}\n");

@@ -28,7 +28,7 @@ static void rights_are_on_the_names_of_mwaa(void **state) {
 /* Fault of the original: AmazonElasticMapReduceFullAccess, cloudformation:* on everything. */
 static void no_right_is_wide(void **state) {
     (void)state;
-    static const char *const unnamed[] = {"PublicAccess", "Watch", "CrawlerMetrics", "FollowQuery",
+    static const char *const unnamed[] = {"PublicAccess", "Watch", "FollowQuery",
                                           "FollowReplication"};
     struct fixture f = fixture_good("");
     size_t wide = 0, index;
@@ -61,7 +61,6 @@ static void dags_may_do_what_the_platform_has(void **state) {
     assert_true(allows(&f, "LogIn", "redshift-serverless:GetCredentials"));
     assert_true(allows(&f, "FollowQuery",
                        "\"redshift-data:statement-owner-iam-userid\":\"${aws:userid}\""));
-    assert_true(allows(&f, "AdminSecret", "secret:redshift!shop-dev-warehouse-admin-??????\""));
     assert_true(allows(&f, "Replicate", ":dms" IN_ACCOUNT "task:shop-dev-db\""));
     assert_true(allows(&f, "Variables", "\"Action\":\"ssm:GetParameter\""));
     assert_true(allows(&f, "Variables", ":ssm" IN_ACCOUNT "parameter/shop-dev/airflow/*\"}"));
@@ -73,14 +72,44 @@ static void dags_may_do_what_the_platform_has(void **state) {
     assert_null(statement(&f, "PassJobRole"));
     assert_true(allows(&f, "RunSpark", ":elasticmapreduce" IN_ACCOUNT "cluster/*\""));
     assert_null(statement(&f, "Crawl"));
-    assert_null(statement(&f, "CrawlerMetrics"));
     assert_true(allows(&f, "LogIn", "dbname:shop-dev-warehouse/warehouse\""));
     assert_true(allows(&f, "Query", ":redshift" IN_ACCOUNT "cluster:shop-dev-warehouse\""));
-    assert_true(allows(&f, "AdminSecret", "secret:redshift!shop-dev-warehouse-admin-??????\""));
     assert_true(allows(&f, "Replicate", "dms:StartReplication\""));
     assert_true(allows(&f, "Replicate", "replication-config:shop-dev-db\""));
     assert_true(allows(&f, "FollowReplication", "dms:DescribeReplications\""));
     fixture_done(&f);
+}
+
+/* DAGs log in to the warehouse as the role: its administrator's password is not for them. */
+static void no_secret_is_read(void **state) {
+    (void)state;
+    static const char *const platforms[] = {"", OTHER_MODES};
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f = fixture_good(platforms[i]);
+        assert_false(contains(properties_of(&f, "mwaa", "ExecutionRole"), "secretsmanager"));
+        assert_string_equal(option(&f, "cfngen.redshift_secret_id"), "(none)");
+        fixture_done(&f);
+    }
+}
+
+/* By variables Airflow is told of Spark and of the warehouse; where neither is there, it asks
+ * nobody. */
+static void variables_are_read_where_there_are_some(void **state) {
+    (void)state;
+    static const struct {
+        const char *lines;
+        bool told;
+    } cases[] = {
+        {"emr: {enabled: false}\n", true},
+        {"redshift: {enabled: false}\n", true},
+        {LONELY, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f = fixture_good(cases[i].lines);
+        assert_int_equal(statement(&f, "Variables") != NULL, cases[i].told);
+        assert_int_equal(strcmp(option(&f, "secrets.backend"), "(none)") != 0, cases[i].told);
+        fixture_done(&f);
+    }
 }
 
 static const char *asked(const struct fixture *f, const char *sid, const char *operator,
@@ -168,6 +197,8 @@ int main(void) {
         cmocka_unit_test(rights_are_on_the_names_of_mwaa),
         cmocka_unit_test(no_right_is_wide),
         cmocka_unit_test(dags_may_do_what_the_platform_has),
+        cmocka_unit_test(no_secret_is_read),
+        cmocka_unit_test(variables_are_read_where_there_are_some),
         cmocka_unit_test(what_has_no_name_is_known_by_its_tags),
         cmocka_unit_test(no_pattern_is_without_its_tags),
         cmocka_unit_test(job_runs_start_with_their_tags),

@@ -219,6 +219,28 @@ static void exports_follow_the_mode(void **state) {
     fixture_done(&f);
 }
 
+/* Airflow, which is made without waiting for the warehouse, reads the host when a DAG runs. */
+static void airflow_learns_the_host(void **state) {
+    (void)state;
+    static const struct {
+        const char *lines, *attribute;
+    } cases[] = {
+        {"", "[\"Workgroup\",\"Workgroup.Endpoint.Address\"]"},
+        {"redshift: {mode: provisioned}\n", "[\"Cluster\",\"Endpoint.Address\"]"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f = fixture_good(cases[i].lines);
+        json_t *variable = properties_of(&f, "redshift", "AirflowVariable");
+        assert_string_equal(json_string_value(value_at(variable, "Name")),
+                            "/shop-dev/airflow/variables/redshift_host");
+        assert_true(contains(variable, cases[i].attribute));
+        fixture_done(&f);
+    }
+    struct fixture f = fixture_good("mwaa: {enabled: false}\n");
+    assert_null(properties_of(&f, "redshift", "AirflowVariable"));
+    fixture_done(&f);
+}
+
 static void three_zones_are_needed_without_servers(void **state) {
     (void)state;
     fixture_refused("common: {network: {zones: 2}}\n",
@@ -289,6 +311,7 @@ int main(void) {
         cmocka_unit_test(capacity_is_as_told),
         cmocka_unit_test(data_is_kept_until_two_keys_agree),
         cmocka_unit_test(exports_follow_the_mode),
+        cmocka_unit_test(airflow_learns_the_host),
         cmocka_unit_test(three_zones_are_needed_without_servers),
         cmocka_unit_test(impossible_warehouses_are_refused),
         cmocka_unit_test(retired_nodes_are_refused),

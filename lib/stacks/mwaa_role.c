@@ -139,13 +139,13 @@ static cfn_value emr_application_rights(const struct cfn_scope *scope) {
     return cfn_list(
         encrypt_spark_logs(scope), start_job(scope), tag_job(scope),
         cfn_statement(.Sid = "WakeSpark",
-                      .Action = cfn_strs("emr-serverless:GetApplication",
-                                         "emr-serverless:StartApplication"),
+                      .Action =
+                          cfn_strs("emr-serverless:GetApplication", "emr-serverless:ListJobRuns",
+                                   "emr-serverless:StartApplication"),
                       .Resource = part_arn(scope, "emr-serverless", "/applications/*"),
                       .Condition = only_own(scope)),
         cfn_statement(.Sid = "FollowSpark",
-                      .Action = cfn_strs("emr-serverless:GetJobRun", "emr-serverless:CancelJobRun",
-                                         "emr-serverless:GetDashboardForJobRun"),
+                      .Action = cfn_strs("emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"),
                       .Resource = part_arn(scope, "emr-serverless", "/applications/*/jobruns/*"),
                       .Condition = only_own(scope)),
         pass_job_role(scope));

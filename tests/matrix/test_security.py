@@ -12,7 +12,6 @@ WITHOUT_RESOURCE = {
     "cloudwatch:PutMetricData": "metrics are no resources; a condition names the namespace where it can",
     "dms:DescribeReplicationTasks": "listing knows no resource",
     "dms:DescribeReplications": "listing knows no resource",
-    "glue:GetCrawlerMetrics": "listing knows no resource",
     "glue:GetSecurityConfiguration": "a security configuration is no resource of IAM",
     "logs:DescribeLogGroups": "listing knows no resource",
     "redshift-data:CancelStatement": "a statement is no resource; only its owner may",

@@ -52,6 +52,8 @@ static void dags_may_do_what_the_platform_has(void **state) {
     assert_true(allows(&f, "StartSpark", "emr-serverless:StartJobRun"));
     assert_true(allows(&f, "StartSpark", ":emr-serverless" IN_ACCOUNT "/applications/*\""));
     assert_true(allows(&f, "FollowSpark", IN_ACCOUNT "/applications/*/jobruns/*\""));
+    assert_true(allows(&f, "WakeSpark", "emr-serverless:ListJobRuns"));
+    assert_false(contains(properties_of(&f, "mwaa", "ExecutionRole"), "Dashboard")); /* a token */
     assert_true(
         allows(&f, "PassJobRole", "\"iam:PassedToService\":\"emr-serverless.amazonaws.com\""));
     assert_true(

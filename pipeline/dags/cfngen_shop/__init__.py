@@ -1,0 +1,1 @@
+"""What the DAG shop_pipeline is made of."""

@@ -1,9 +1,9 @@
 """AWS for the DAG, on this machine: moto's server, and a script for what moto does not do.
 
-It is no AWS. moto ends each job of EMR Serverless at once, and never a statement of Redshift or a step; of a statement it
-gives rows of its own, of a crawler that was started an error; it knows no role, so nothing is ever denied. Here the states go through a script,
-rows are given, and every call is kept: test_aws asks the role of the synthesized stack about each of them. What is sent
-is checked by botocore against AWS's models of its services, before it leaves.
+It is no AWS. moto ends each job of EMR Serverless at once, and never a statement of Redshift or a step; of a statement
+it gives rows of its own, of a crawler that was started an error; it knows no role, so nothing is ever denied. Here the
+states go through a script, rows are given, and every call is kept: test_aws asks the role of the synthesized stack
+about each of them. What is sent is checked by botocore against AWS's models of its services, before it leaves.
 """
 import contextlib
 import logging

@@ -129,9 +129,9 @@ def known():
     return found.dags["shop_pipeline"]
 
 
-def run(dag, moment=None, **conf):
+def run(dag, moment=None, taken_as_done=None, **conf):
     """One run by Airflow's own loop; returns {task: state} and the run."""
     from airflow.utils import timezone
     moment = moment or timezone.utcnow()
-    done = dag.test(logical_date=moment, run_after=moment, run_conf=conf)
+    done = dag.test(logical_date=moment, run_after=moment, run_conf=conf, mark_success_pattern=taken_as_done)
     return {ti.task_id: str(ti.state) for ti in done.get_task_instances()}, done

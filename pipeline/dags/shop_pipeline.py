@@ -15,6 +15,8 @@ people who want to look into it with Athena. Each run of it costs at least ten m
 finds something new only when the shop's tables have changed: so it runs when somebody asks for it, beside the rest.
 
 The source itself is compared by `cfngen reconcile`, from a place that reaches the database: Airflow has no way to it.
+
+For Airflow 3 (3.0.6 or later); 2.x has not what this is made of.
 """
 import datetime
 

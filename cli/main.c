@@ -11,9 +11,7 @@
 
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
-    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
-    cli_up, cli_upload, cli_generate, cli_load_verb, cli_reconcile_verb, cli_completion, cli_man,
-    cli_version, cli_help_verb;
+    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate, cli_up, cli_upload, cli_generate, cli_load_verb, cli_reconcile_verb, cli_replicate, cli_completion, cli_man, cli_version, cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -43,6 +41,8 @@ const struct cli_command cli_commands[] = {
     {"drift", "[STACK...]", "find what was changed by hand", &cli_drift, false},
     {"import-check", "[STACK...]", "tell which stack imports what from which", &cli_import_check,
      false},
+    {"replicate", "[start|stop|resume|reload|status]",
+     "run the replication of the database into the lake", &cli_replicate, false},
     {"simulate", "", "answer AWS clients as CloudFormation would, on this machine", &cli_simulate,
      false},
     {"generate", "", "make a shop to try the platform with, and days in it", &cli_generate, false},

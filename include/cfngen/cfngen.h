@@ -24,6 +24,7 @@
 #include <cfngen/load.h>
 #include <cfngen/platform.h>
 #include <cfngen/reconcile.h>
+#include <cfngen/replicate.h>
 #include <cfngen/schema.h>
 #include <cfngen/session.h>
 #include <cfngen/sim.h>

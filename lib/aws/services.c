@@ -18,6 +18,7 @@ static const struct cfn__service services[] = {
     {"iam", "iam", "iam", CFN__QUERY, "2010-05-08", NULL, true},
     {"kms", "kms", "kms", CFN__JSON, "2014-11-01", "TrentService", false},
     {"logs", "logs", "logs", CFN__JSON, "2014-03-28", "Logs_20140328", false},
+    {"monitoring", "cloudwatch", "monitoring", CFN__QUERY, "2010-08-01", NULL, false},
     {"rds", "rds", "rds", CFN__QUERY, "2014-10-31", NULL, false},
     {"redshift", "redshift", "redshift", CFN__QUERY, "2012-12-01", NULL, false},
     {"redshift-data", "redshift-data", "redshift-data", CFN__JSON, "2019-12-20", "RedshiftData",

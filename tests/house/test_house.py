@@ -33,7 +33,7 @@ PUBLIC_FLOOR = {
     "diff.h": "deploy", "deploy.h": "deploy", "inspect.h": "deploy",
     "sim.h": "sim",
     "generate.h": "data", "database.h": "data", "load.h": "data", "reconcile.h": "data",
-    "upload.h": "data",
+    "upload.h": "data", "replicate.h": "data",
     "stack.h": "stacks", "platform.h": "stacks", "cfngen.h": "stacks",
 }
 

@@ -14,8 +14,9 @@
  * are refused.
  *
  * Beside CloudFormation it answers, as far as a deployment needs: S3 (buckets, objects, versions),
- * STS GetCallerIdentity, and reads of IAM, EC2, KMS and others that follow from the stacks it has
- * or from `account` below.
+ * STS GetCallerIdentity, DMS (replications that are started, stopped and told, which takes its time
+ * and replicates nothing; one that runs can be neither updated nor deleted), and reads of IAM, EC2,
+ * KMS and others that follow from the stacks it has or from `account` below.
  */
 #ifndef CFNGEN_SIM_H
 #define CFNGEN_SIM_H
@@ -86,8 +87,9 @@ CFN_API void cfn_sim_call(struct cfn_sim *sim, int64_t now, const struct cfn_cal
 /* What is really there, past all staleness, for tests and for telling: {"stacks": {name: {"status",
  * "parameters", "tags", "template", "outputs", "resources": {id: {type, physical_id, status,
  * properties}}, "operations": [{token, action, by, start, end, status}]}}, "exports": {...},
- * "buckets": {...}, "violations": [text]}: the last list names what no caller may ever do to the
- * service's own consistency (never filled by a correct simulation). A new reference. */
+ * "buckets": {...}, "replications": {arn: {status, tags}} (of those that were started or tagged),
+ * "violations": [text]}: the last list names what no caller may ever do to the service's own
+ * consistency (never filled by a correct simulation). A new reference. */
 CFN_API json_t *cfn_sim_state(const struct cfn_sim *sim);
 /* Sets a resource's live properties as if someone had changed them by hand: for drift. 0, or -1
  * when there is no such resource. */

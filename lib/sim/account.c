@@ -2,7 +2,7 @@
  * Other services: reads that follow from what the stacks have made, or from what the account has
  * beforehand.
  */
-#include "sim.h"
+#include "replication.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +29,6 @@ static const struct read_row rows[] = {
     {"dms", "DescribeReplicationSubnetGroups", "AWS::DMS::ReplicationSubnetGroup",
      "=replication-subnet-group-id", "ReplicationSubnetGroups", true,
      "ReplicationSubnetGroupIdentifier", NULL, "ResourceNotFoundFault"},
-    {"dms", "DescribeReplicationTasks", "AWS::DMS::ReplicationTask", "=replication-task-id",
-     "ReplicationTasks", true, "ReplicationTaskIdentifier", "ReplicationTaskArn",
-     "ResourceNotFoundFault"},
     {"ec2", "DescribeAddresses", "AWS::EC2::EIP", NULL, "Addresses", true, NULL, "PublicIp", NULL},
     {"ec2", "DescribeInternetGateways", "AWS::EC2::InternetGateway", NULL, "InternetGateways", true,
      NULL, "InternetGatewayId", NULL},
@@ -224,8 +221,22 @@ static json_t *list_quotas(struct cfn__request *request) {
 static const struct {
     const char *service, *name;
     cfn__action *answer;
-} actions[] = {{"ec2", "DescribeAvailabilityZones", describe_zones},
+} actions[] = {{"dms", "AddTagsToResource", cfn__tag_replication},
+               {"dms", "DescribeConnections", cfn__describe_connections},
+               {"dms", "DescribeReplicationTableStatistics", cfn__describe_replicated_tables},
+               {"dms", "DescribeReplicationTasks", cfn__describe_replications},
+               {"dms", "DescribeReplications", cfn__describe_replications},
+               {"dms", "DescribeTableStatistics", cfn__describe_replicated_tables},
+               {"dms", "ListTagsForResource", cfn__list_replication_tags},
+               {"dms", "RemoveTagsFromResource", cfn__untag_replication},
+               {"dms", "StartReplication", cfn__start_replication},
+               {"dms", "StartReplicationTask", cfn__start_replication},
+               {"dms", "StopReplication", cfn__stop_replication},
+               {"dms", "StopReplicationTask", cfn__stop_replication},
+               {"dms", "TestConnection", cfn__test_connection},
+               {"ec2", "DescribeAvailabilityZones", describe_zones},
                {"kms", "DescribeKey", describe_key},
+               {"monitoring", "GetMetricStatistics", cfn__get_metric_statistics},
                {"service-quotas", "GetServiceQuota", get_quota},
                {"service-quotas", "ListServiceQuotas", list_quotas},
                {"servicequotas", "GetServiceQuota", get_quota},

@@ -1,5 +1,5 @@
 /* Backward: undoing updates, and deleting. */
-#include "sim.h"
+#include "replication.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +23,8 @@ void cfn__step_deleted(struct cfn_sim *sim, const struct cfn__happening *happeni
         return;
     struct cfn__resource *resource = step->resource;
     char *fault = cfn__not_empty(sim, resource);
+    if (!fault)
+        fault = cfn__replication_hinders(sim, resource, "deleted");
     if (!fault)
         fault = cfn__fault_of(operation, step->id, "delete");
     if (fault) {

@@ -1,5 +1,5 @@
 /* Forward: creating, updating and replacing the resources of the new template. */
-#include "sim.h"
+#include "replication.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +220,8 @@ static void update(struct cfn__operation *operation, size_t index, json_t *prope
     cfn__resource_set(operation->stack, operation, resource, "UPDATE_IN_PROGRESS", NULL);
     int64_t time = cfn__step_time(operation, resource->type, CFN_UPDATES, resource->properties);
     char *fault = broken(operation, step->id);
+    if (!fault)
+        fault = cfn__replication_hinders(operation->stack->sim, resource, "modified");
     if (!fault)
         fault = cfn__fault_of(operation, step->id, "update");
     if (fault)

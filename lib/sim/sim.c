@@ -1,5 +1,5 @@
 /* The simulation as a whole: what it begins with, and its end. */
-#include "sim.h"
+#include "replication.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +67,8 @@ static void free_maps(struct cfn_sim *sim) {
     cfn__map_done(&sim->tokens, free_json);
     cfn__map_done(&sim->things, cfn__thing_free);
     cfn__map_done(&sim->buckets, cfn__bucket_free);
+    cfn__map_done(&sim->replications, cfn__replication_free);
+    json_decref(sim->connections);
     cfn__map_done(&sim->drift_checks, free_json);
     cfn__map_done(&sim->failed_times, free_json);
 }

@@ -76,6 +76,8 @@ struct cfn_sim {
     struct cfn__map bodies;
     struct cfn__map tokens;
     struct cfn__map things, buckets;
+    struct cfn__map replications;            /* by their ARN; see replication.h */
+    json_t *connections;                     /* of DMS, that were tested; or NULL */
     CFN_ARRAY(struct cfn__export *) exports; /* all there ever were */
     struct cfn__map export_of;
     struct cfn__map drift_checks;

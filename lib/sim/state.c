@@ -1,5 +1,5 @@
 /* What is really there, told past all staleness; and what must never be. */
-#include "sim.h"
+#include "replication.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,8 +109,9 @@ json_t *cfn_sim_state(const struct cfn_sim *sim) {
         if (sim->buckets.items[i].value)
             json_object_set_new(buckets, sim->buckets.items[i].key,
                                 cfn__bucket_told(sim->buckets.items[i].value));
-    return json_pack("{s:o, s:o, s:o, s:o}", "stacks", stacks, "exports", exports, "buckets",
-                     buckets, "violations", violations);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "stacks", stacks, "exports", exports, "buckets",
+                     buckets, "replications", cfn__replications_told(sim), "violations",
+                     violations);
 }
 
 int cfn_sim_drift(struct cfn_sim *sim, const char *stack_name, const char *logical_id,

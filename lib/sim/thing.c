@@ -1,5 +1,5 @@
 /* What exists in the account, whether a stack has it or not: names can be taken. */
-#include "sim.h"
+#include "replication.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +71,11 @@ void cfn__thing_remove(struct cfn__stack *stack, const struct cfn__resource *res
     }
     if (strcmp(resource->type, "AWS::S3::Bucket") == 0)
         cfn__bucket_remove(stack->sim, resource->physical);
+    struct cfn__replication *replication = cfn__replication_of(stack->sim, resource->physical);
+    if (replication) {
+        cfn__map_remove(&stack->sim->replications, resource->physical);
+        cfn__replication_free(replication);
+    }
     free(key);
 }
 

@@ -141,6 +141,29 @@ static void print_change(const struct cli *cli, const struct cfn_change *change,
     print_dangers(cli, change, file);
 }
 
+static bool stands_still(const char *status) {
+    static const char *const words[] = {"ready", "created", "stopped", "failed"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], status) == 0)
+            return true;
+    return false;
+}
+
+/* What is stopped for the sake of the plan, and what becomes of it after that. */
+static void print_replications(const struct cli *cli, const struct cfn_view *view, FILE *file) {
+    for (size_t i = 0; i < json_array_size(view->replications); i++) {
+        const json_t *one = json_array_get(view->replications, i);
+        const char *halt = cfn_output_text(one, "halt"), *status = cfn_output_text(one, "status");
+        if (!*halt || stands_still(status))
+            continue;
+        fprintf(file, "    %s!%s the replication ", cli_style(cli, file, CLI_YELLOW),
+                cli_style(cli, file, CLI_PLAIN));
+        cli_put_clean(file, cfn_output_text(one, "id"));
+        fprintf(file, "%s is stopped first%s\n", *status ? "" : ", if it runs,",
+                strcmp(halt, "pause") == 0 ? ", and resumed after the update" : "");
+    }
+}
+
 /* Of a stack that is created every resource is new: only what is dangerous is told. */
 static void print_changes(const struct cli *cli, const struct cfn_view *view, bool whole,
                           FILE *file) {
@@ -180,6 +203,7 @@ void cli_plan_print(const struct cli *cli, const struct cfn_engine *engine, bool
         cfn_engine_stack(engine, i, &view);
         print_stack(cli, &view, file);
         print_changes(cli, &view, whole_diff, file);
+        print_replications(cli, &view, file);
     }
     print_path(cli, engine, file);
     char *summary = cli_plan_summary(engine);
@@ -212,12 +236,14 @@ char *cli_plan_summary(const struct cfn_engine *engine) {
 
 static json_t *stack_json(const struct cfn_view *view) {
     json_t *kept = view->kept ? json_deep_copy(view->kept) : NULL;
-    return cfn_map({"name", cfn_str(view->name)}, {"stack_name", cfn_str(view->stack_name)},
-                   {"action", cfn_str(cfn_action_name(view->action))},
-                   {"status", *view->status ? cfn_str(view->status) : NULL},
-                   {"reason", *view->reason ? cfn_str(view->reason) : NULL},
-                   {"expected_seconds", cfn_real((double)view->expected / 1000)},
-                   {"changes", view->diff ? cfn_diff_json(view->diff) : NULL}, {"kept", kept});
+    return cfn_map(
+        {"name", cfn_str(view->name)}, {"stack_name", cfn_str(view->stack_name)},
+        {"action", cfn_str(cfn_action_name(view->action))},
+        {"status", *view->status ? cfn_str(view->status) : NULL},
+        {"reason", *view->reason ? cfn_str(view->reason) : NULL},
+        {"expected_seconds", cfn_real((double)view->expected / 1000)},
+        {"changes", view->diff ? cfn_diff_json(view->diff) : NULL}, {"kept", kept},
+        {"replications", view->replications ? json_deep_copy(view->replications) : NULL});
 }
 
 json_t *cli_plan_json(const struct cfn_engine *engine) {

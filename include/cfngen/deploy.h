@@ -123,6 +123,12 @@ struct cfn_view {
     const json_t *kept;            /* resources left in the account: a list of {logical_id, type,
                                       physical_id}, or NULL */
     const json_t *change_set; /* in that mode: the changes as CloudFormation tells them; or NULL */
+    /* Replications of DMS, which stand still while they are changed: a list of {id, arn, type,
+     * status ("": not known), halt, tagged (an earlier run has stopped it, and this one resumes
+     * it)}; or NULL. halt is "pause" (where it runs it is stopped before the update and resumed
+     * after it), "leave" (it goes with the update, and is resumed only where that fails), "stop"
+     * (it goes with its stack), or missing (it is left alone). */
+    const json_t *replications;
     bool keeps_exports; /* still imported exports stay for this deployment, a second update follows
                          */
 };

@@ -130,7 +130,7 @@ struct cfn__errand *cfn__empty_new(const json_t *buckets,
                                    void (*progress)(void *self, const char *bucket, uint64_t gone),
                                    void *self) {
     struct empty *empty = cfn__alloc(sizeof *empty);
-    empty->errand = (struct cfn__errand){next, answer, is_done, release};
+    empty->errand = (struct cfn__errand){next, answer, is_done, release, 0};
     empty->names = buckets ? json_deep_copy(buckets) : json_array();
     empty->count = json_array_size(empty->names);
     empty->buckets = cfn__alloc((empty->count + 1) * sizeof *empty->buckets);

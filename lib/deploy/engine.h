@@ -150,6 +150,24 @@ bool cfn__must_upload(const struct cfn__job *job);
 cfn__send cfn__send_empty;
 void cfn__job_emptied(struct cfn_engine *engine, struct cfn__job *job);
 
+/* job_replications.c: replications of DMS stand still while they are changed */
+cfn__send cfn__send_read_replications, cfn__send_pause, cfn__send_resume;
+/* Those among the resources that were read; false: there are none. */
+bool cfn__replications_find(struct cfn__job *job);
+bool cfn__may_have_replications(const struct cfn__job *job);
+/* Marks those that the plan changes, and plans to resume those that an earlier run has left. */
+void cfn__plan_replications(const struct cfn_engine *engine, struct cfn__job *job);
+bool cfn__must_pause(const struct cfn__job *job);
+/* The update has been good: those that went with it are not resumed. */
+void cfn__replications_changed(struct cfn_engine *engine, struct cfn__job *job);
+bool cfn__must_resume(const struct cfn__job *job);
+/* True: the end is put off until they are resumed. */
+bool cfn__resume_before_end(struct cfn_engine *engine, struct cfn__job *job, enum cfn_stage stage,
+                            const char *text);
+/* job_errand.c: what comes after an errand that is done */
+void cfn__errand_ended(struct cfn_engine *engine, struct cfn__job *job);
+void cfn__job_read_ended(struct cfn_engine *engine, struct cfn__job *job);
+
 /* job_operate.c */
 cfn__send cfn__send_create, cfn__send_update, cfn__send_delete, cfn__send_continue;
 cfn__take cfn__take_operation;

@@ -57,8 +57,10 @@ void cfn__engine_forget(struct cfn_engine *engine, const struct cfn__job *job) {
 
 static void fetch_from(struct cfn_engine *engine, struct cfn__errand *errand) {
     struct cfn__request wanted = {.asking = CFN__FOR_ERRAND, .errand = errand};
-    while (errand && errand->next(errand, &wanted.tag, &wanted.call))
-        add(engine, &wanted);
+    while (errand && errand->next(errand, &wanted.tag, &wanted.call)) {
+        add(engine, &wanted)->not_before += errand->rest;
+        errand->rest = 0;
+    }
 }
 
 void cfn__engine_errands(struct cfn_engine *engine) {

@@ -169,12 +169,15 @@ static void upload_ahead(struct cfn_engine *engine) {
     }
 }
 
-static void work(struct cfn_engine *engine) {
+static void end_errands(struct cfn_engine *engine) {
     for (size_t i = 0; i < engine->count; i++) {
         struct cfn__job *job = &engine->jobs[i];
-        if (job->errand && job->step == CFN__EMPTY && job->errand->done(job->errand))
-            cfn__job_emptied(engine, job);
+        if (job->errand && job->errand->done(job->errand))
+            cfn__errand_ended(engine, job);
     }
+}
+
+static void work(struct cfn_engine *engine) {
     if (!engine->changed)
         return;
     engine->changed = false;
@@ -208,6 +211,7 @@ void cfn__engine_advance(struct cfn_engine *engine) {
     enum cfn__course before;
     do {
         before = engine->course;
+        end_errands(engine);
         if (courses[before])
             courses[before](engine);
         cfn__engine_errands(engine);

@@ -57,6 +57,7 @@ void cfn_engine_stack(const struct cfn_engine *engine, size_t index, struct cfn_
         .kept = json_array_size(job->kept) > 0 ? job->kept : NULL,
         .keeps_exports = job->keeps_exports,
         .change_set = job->set.changes,
+        .replications = job->action == CFN_ACT_NONE ? NULL : job->replications,
     };
     view_progress(job, view);
 }

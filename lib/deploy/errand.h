@@ -15,6 +15,7 @@ struct cfn__errand {
     void (*answer)(struct cfn__errand *errand, uint64_t tag, const struct cfn_reply *reply);
     bool (*done)(const struct cfn__errand *errand);
     void (*free)(struct cfn__errand *errand);
+    int64_t rest; /* milliseconds that the call just given waits before it goes */
 };
 
 /* Before anything is touched: what AWS would report after half an hour. `there` says of each
@@ -34,5 +35,20 @@ struct cfn__errand *cfn__empty_new(const json_t *buckets,
                                    void (*progress)(void *self, const char *bucket, uint64_t gone),
                                    void *self);
 const char *cfn__empty_failed(const struct cfn__errand *empty);
+
+/* Replications of DMS, one after the other: looked at, paused (where an item has "halt"), or
+ * resumed (where it has "resume" or "tagged"). list is the caller's, outlives the errand and is
+ * filled in; see job_replications.c. tell is told. failed() says what could not be done; NULL where
+ * all could. */
+enum cfn__replications {
+    CFN__REPLICATIONS_LOOK,
+    CFN__REPLICATIONS_PAUSE,
+    CFN__REPLICATIONS_RESUME
+};
+struct cfn__errand *cfn__replications_new(json_t *list, enum cfn__replications what, int64_t poll,
+                                          void (*tell)(void *self, enum cfn_event_kind kind,
+                                                       const char *text),
+                                          void *self);
+const char *cfn__replications_failed(const struct cfn__errand *replications);
 
 #endif

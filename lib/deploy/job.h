@@ -22,14 +22,17 @@ enum cfn__step {
     CFN__READ_POLICY,
     CFN__READ_EVENTS, /* whose operation is under way */
     CFN__READ_RESOURCES,
-    CFN__READ_IMPORTERS, /* of exports that shall go */
-    CFN__SET_POLICY,     /* what is no part of the template */
+    CFN__READ_REPLICATIONS, /* whether they run */
+    CFN__READ_IMPORTERS,    /* of exports that shall go */
+    CFN__SET_POLICY,        /* what is no part of the template */
     CFN__PROTECT,
     CFN__UNPROTECT,
     CFN__UPLOAD, /* waits for the bucket */
     CFN__UPLOAD_HEAD,
     CFN__UPLOAD_PUT,
     CFN__EMPTY, /* buckets, before the stack goes */
+    CFN__PAUSE, /* replications, before they are changed */
+    CFN__RESUME,
     CFN__CREATE,
     CFN__UPDATE,
     CFN__DELETE,
@@ -176,6 +179,11 @@ struct cfn__job {
     struct cfn__set set;
     struct cfn__errand *errand;
     json_t *retain, *skip; /* logical ids */
+    json_t *replications;  /* of DMS, see job_replications.c; or NULL */
+    bool paused;           /* by this run, and not yet resumed */
+    bool ending;           /* they are resumed before this end: */
+    enum cfn_stage end_stage;
+    const char *end_text; /* of words */
     CFN_ARRAY(struct cfn__progress) progress;
     size_t resources_all;
     struct cfn_cause cause;

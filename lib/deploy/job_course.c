@@ -57,7 +57,7 @@ static void remove_stack(struct cfn_engine *engine, struct cfn__job *job) {
     else if (json_array_size(job->buckets) > 0 && !job->emptied)
         cfn__job_go(engine, job, CFN__EMPTY);
     else
-        cfn__job_go(engine, job, CFN__DELETE);
+        cfn__job_go(engine, job, cfn__must_pause(job) ? CFN__PAUSE : CFN__DELETE);
 }
 
 static void submit(struct cfn_engine *engine, struct cfn__job *job) {
@@ -66,10 +66,12 @@ static void submit(struct cfn_engine *engine, struct cfn__job *job) {
         job->text = cfn__body_text(job->body);
     if (cfn__must_upload(job) && !job->url)
         cfn__job_go(engine, job, CFN__UPLOAD);
+    else if (job->by_set && !job->set.ready)
+        cfn__job_go(engine, job, CFN__MAKE_SET);
+    else if (cfn__must_pause(job))
+        cfn__job_go(engine, job, CFN__PAUSE);
     else if (job->set.ready)
         cfn__job_go(engine, job, CFN__EXECUTE);
-    else if (job->by_set)
-        cfn__job_go(engine, job, CFN__MAKE_SET);
     else
         cfn__job_go(engine, job, creates ? CFN__CREATE : CFN__UPDATE);
 }
@@ -91,6 +93,10 @@ static void await_second(struct cfn_engine *engine, struct cfn__job *job) {
 static void finish(struct cfn_engine *engine, struct cfn__job *job) {
     job->available = true;
     engine->changed = true;
+    if (cfn__must_resume(job)) {
+        cfn__job_go(engine, job, CFN__RESUME);
+        return;
+    }
     if (job->keeps_exports && !job->second && cfn__plan_second_follows(engine, job)) {
         await_second(engine, job);
         return;
@@ -126,7 +132,7 @@ void cfn__job_proceed(struct cfn_engine *engine, struct cfn__job *job) {
         await(engine, job);
         break;
     case CFN_ACT_CONTINUE:
-        cfn__job_go(engine, job, CFN__CONTINUE);
+        cfn__job_go(engine, job, cfn__must_pause(job) ? CFN__PAUSE : CFN__CONTINUE);
         break;
     case CFN_ACT_DELETE:
         remove_stack(engine, job);

@@ -23,8 +23,8 @@ static bool is_good(enum cfn__operates kind, const char *status) {
 
 static void deleted(struct cfn_engine *engine, struct cfn__job *job) {
     job->deleted = true;
-    json_decref(job->retain);
-    job->retain = NULL;
+    cfn__set_json(&job->retain, NULL);
+    cfn__set_json(&job->replications, NULL);
     if (engine->goal == CFN_DESTROY) {
         job->available = true;
         job->now.there = false;

@@ -47,7 +47,7 @@ json_t *cfn__page_of(const struct cfn_reply *reply, const char *list, json_t *al
 }
 
 /* The end of reading: a new plan where the work has begun. */
-static void end_reading(struct cfn_engine *engine, struct cfn__job *job) {
+void cfn__job_read_ended(struct cfn_engine *engine, struct cfn__job *job) {
     if (!job->again) {
         cfn__job_go(engine, job, CFN__IDLE);
         return;
@@ -59,9 +59,16 @@ static void end_reading(struct cfn_engine *engine, struct cfn__job *job) {
     cfn__job_proceed(engine, job);
 }
 
+static void end_resources(struct cfn_engine *engine, struct cfn__job *job) {
+    if (cfn__replications_find(job))
+        cfn__job_go(engine, job, CFN__READ_REPLICATIONS);
+    else
+        cfn__job_read_ended(engine, job);
+}
+
 void cfn__send_resources(struct cfn_engine *engine, struct cfn__job *job) {
     if (!cfn__plan_reads_resources(engine, job)) {
-        end_reading(engine, job);
+        end_resources(engine, job);
         return;
     }
     json_t *input = json_pack("{s:s}", "StackName", job->now.stack_id);
@@ -77,7 +84,7 @@ void cfn__take_resources(struct cfn_engine *engine, struct cfn__job *job,
     if (job->run.more)
         cfn__job_go(engine, job, CFN__READ_RESOURCES);
     else
-        end_reading(engine, job);
+        end_resources(engine, job);
 }
 
 /* One name after the other; there are few. */

@@ -10,6 +10,7 @@ void cfn__job_succeed(struct cfn_engine *engine, struct cfn__job *job) {
         return;
     }
     job->differs = false;
+    cfn__replications_changed(engine, job);
     cfn__cause_forget(job);
     cfn__job_proceed(engine, job);
 }
@@ -31,6 +32,8 @@ static void clear_away(struct cfn_engine *engine, struct cfn__job *job) {
 
 void cfn__job_end(struct cfn_engine *engine, struct cfn__job *job, enum cfn_stage stage,
                   const char *text) {
+    if (cfn__resume_before_end(engine, job, stage, text))
+        return;
     job->stage = stage;
     if (job->began && !(job->ended && stage == CFN_STAGE_DONE))
         job->ended = engine->now;

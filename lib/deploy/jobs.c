@@ -19,6 +19,7 @@ static const struct row rows[CFN__STEPS] = {
     [CFN__READ_POLICY] = {cfn__send_policy, cfn__take_policy, CFN__ASKS},
     [CFN__READ_EVENTS] = {cfn__send_events, cfn__take_events, CFN__ASKS},
     [CFN__READ_RESOURCES] = {cfn__send_resources, cfn__take_resources, CFN__ASKS},
+    [CFN__READ_REPLICATIONS] = {cfn__send_read_replications, NULL, CFN__ASKS},
     [CFN__READ_IMPORTERS] = {cfn__send_importers, cfn__take_importers, CFN__ASKS_VAINLY},
     [CFN__SET_POLICY] = {cfn__send_set_policy, cfn__take_set_policy, CFN__ASKS},
     [CFN__PROTECT] = {cfn__send_protect, cfn__take_protect, CFN__ASKS},
@@ -27,6 +28,8 @@ static const struct row rows[CFN__STEPS] = {
     [CFN__UPLOAD_HEAD] = {cfn__send_upload_head, cfn__take_upload_head, CFN__ASKS_VAINLY},
     [CFN__UPLOAD_PUT] = {cfn__send_upload_put, cfn__take_upload_put, CFN__ASKS},
     [CFN__EMPTY] = {cfn__send_empty, NULL, CFN__ASKS},
+    [CFN__PAUSE] = {cfn__send_pause, NULL, CFN__ASKS},
+    [CFN__RESUME] = {cfn__send_resume, NULL, CFN__ASKS},
     [CFN__CREATE] = {cfn__send_create, cfn__take_operation, CFN__MUTATES},
     [CFN__UPDATE] = {cfn__send_update, cfn__take_operation, CFN__MUTATES},
     [CFN__DELETE] = {cfn__send_delete, cfn__take_operation, CFN__MUTATES},
@@ -136,10 +139,10 @@ static void set_done(struct cfn__set *set) {
 }
 
 void cfn__job_done(struct cfn__job *job) {
-    json_t *const values[] = {job->is_body, job->was_body, job->was_tags,   job->before,
-                              job->after,   job->body,     job->given,      job->dropped,
-                              job->imports, job->asking,   job->kept,       job->buckets,
-                              job->retain,  job->skip,     job->second_body};
+    json_t *const values[] = {job->is_body, job->was_body, job->was_tags,    job->before,
+                              job->after,   job->body,     job->given,       job->dropped,
+                              job->imports, job->asking,   job->kept,        job->buckets,
+                              job->retain,  job->skip,     job->second_body, job->replications};
     if (job->errand)
         job->errand->free(job->errand);
     cfn_diff_free(job->diff);

@@ -40,7 +40,8 @@ bool cfn__plan_reads_resources(const struct cfn_engine *engine, const struct cfn
     if (!job->now.there || strcmp(status, "REVIEW_IN_PROGRESS") == 0)
         return false;
     return engine->goal == CFN_DESTROY || strcmp(status, "ROLLBACK_COMPLETE") == 0 ||
-           strcmp(status, "ROLLBACK_FAILED") == 0 || strcmp(status, "DELETE_FAILED") == 0;
+           strcmp(status, "ROLLBACK_FAILED") == 0 || strcmp(status, "DELETE_FAILED") == 0 ||
+           cfn__may_have_replications(job);
 }
 
 static bool is_retry(const char *status) {
@@ -142,6 +143,7 @@ void cfn__plan_job(struct cfn_engine *engine, struct cfn__job *job) {
     else
         plan_deployment(engine, job);
     cfn__plan_kept(engine, job);
+    cfn__plan_replications(engine, job);
     use_sets(engine, job);
     job->expected = cfn__plan_expected(engine, job);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_TEMPLATE = 1048576, BASE_TIME = 5000 };
+enum { LARGEST_TEMPLATE = 1048576, BASE_TIME = 5000, PAUSE_TIME = 120000 };
 
 char *cfn__body_text(const json_t *body) {
     char *text = json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
@@ -148,8 +148,9 @@ static int64_t time_to_create(const struct cfn__job *job) {
 }
 
 static int64_t time_to_update(const struct cfn__job *job) {
+    int64_t pause = cfn__must_pause(job) ? PAUSE_TIME : 0;
     return job->target->usual[CFN_UPDATES] > 0 ? job->target->usual[CFN_UPDATES]
-                                               : time_of_changes(job);
+                                               : time_of_changes(job) + pause;
 }
 
 int64_t cfn__plan_expected(const struct cfn_engine *engine, const struct cfn__job *job) {

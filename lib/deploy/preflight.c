@@ -209,7 +209,7 @@ static void release(struct cfn__errand *errand) {
 struct cfn__errand *cfn__preflight_new(const struct cfn_deployment *what, const bool *there,
                                        struct cfn_diags *findings) {
     struct cfn__preflight *p = cfn__alloc(sizeof *p);
-    p->errand = (struct cfn__errand){next, answer, is_done, release};
+    p->errand = (struct cfn__errand){next, answer, is_done, release, 0};
     p->what = what;
     p->findings = findings;
     p->unverified = json_object();

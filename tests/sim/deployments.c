@@ -21,6 +21,7 @@ struct trial {
     struct random random;
     struct model model;
     struct cfn_sim *sim;
+    json_t *running;              /* ARNs of the replications that were started: a set */
     bool loud, others, leftovers; /* others work on the stacks; names may be left that are taken */
     char wrong[900], told[600];   /* told: the last failure, in the engine's words */
     uint64_t calls, kills, failures, runs;
@@ -174,6 +175,8 @@ static bool carry_out(struct trial *trial, const struct platform *platform, enum
             goal == CFN_DEPLOY ? judge_deployed(after, platform) : judge_destroyed(after, platform);
     if (!*wrong && !trial->others)
         wrong = judge_kept(before, after);
+    if (!*wrong && good && goal == CFN_DEPLOY)
+        wrong = judge_replications(after, trial->running);
     if (*wrong)
         fail(trial, "", wrong);
     json_decref(before);
@@ -199,6 +202,40 @@ static void look_again(struct trial *trial, const struct platform *platform) {
     }
     cfn_engine_free(engine);
     cfn_sim_hang_up(trial->sim);
+}
+
+static void ask(struct trial *trial, const char *action, json_t *input) {
+    const struct cfn_call call = {.service = "dms", .action = action, .input = input};
+    struct cfn_reply reply = {0};
+    cfn_sim_call(trial->sim, cfn_sim_now(trial->sim), &call, &reply);
+    if (trial->loud)
+        printf("---------- %s: %s\n", action, cfn_outcome_name(reply.outcome));
+    cfn_reply_done(&reply);
+}
+
+static bool is_task(const json_t *resource) {
+    return strcmp(cfn_output_text(resource, "type"), "AWS::DMS::ReplicationTask") == 0;
+}
+
+/* Somebody starts replications, as people do once they are there. */
+static void start_replications(struct trial *trial) {
+    json_t *state = cfn_sim_state(trial->sim), *stack, *resource;
+    const char *name, *id;
+    json_object_foreach(json_object_get(state, "stacks"), name, stack) {
+        json_object_foreach(json_object_get(stack, "resources"), id, resource) {
+            const char *arn = cfn_output_text(resource, "physical_id");
+            if (!is_task(resource) || !*arn || random_chance(&trial->random, 30))
+                continue;
+            const char *type =
+                json_object_get(trial->running, arn) ? "resume-processing" : "start-replication";
+            ask(trial, "StartReplicationTask",
+                json_pack("{s:s, s:s}", "ReplicationTaskArn", arn, "StartReplicationTaskType",
+                          type));
+            json_object_set_new(trial->running, arn, json_true());
+        }
+    }
+    json_decref(state);
+    cfn_sim_advance(trial->sim, cfn_sim_now(trial->sim) + random_below(&trial->random, 200000));
 }
 
 static bool deploy(struct trial *trial, int version, bool first) {
@@ -229,15 +266,20 @@ static bool run_trial(struct trial *trial) {
     const struct cfn_sim_options options = {.seed = trial->seed};
     trial->random.state = trial->seed * 0x2545F4914F6CDD1Du + 1;
     trial->sim = cfn_sim_new(&options);
+    trial->running = json_object();
     model_make(&trial->model, &trial->random);
     bool good = deploy(trial, 1, true);
     int versions = random_below(&trial->random, 3);
     for (int version = 2; version < 2 + versions && !*trial->wrong && good; version++) {
+        start_replications(trial);
         model_change(&trial->model, &trial->random);
         good = deploy(trial, version, false);
     }
-    if (!*trial->wrong && good && random_chance(&trial->random, 30))
+    if (!*trial->wrong && good && random_chance(&trial->random, 30)) {
+        start_replications(trial);
         destroy(trial, 9);
+    }
+    json_decref(trial->running);
     cfn_sim_free(trial->sim);
     return !*trial->wrong;
 }

@@ -150,3 +150,31 @@ const char *judge_order(const json_t *state, const struct platform *platform) {
     }
     return "";
 }
+
+static bool is_in_a_stack(const json_t *state, const char *arn) {
+    const char *name, *id;
+    json_t *stack, *resource;
+    json_object_foreach(json_object_get(state, "stacks"), name, stack) {
+        json_object_foreach(json_object_get(stack, "resources"), id, resource) {
+            if (strcmp(text(resource, "physical_id"), arn) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+const char *judge_replications(const json_t *state, const json_t *running) {
+    const char *arn;
+    json_t *replication;
+    json_object_foreach(json_object_get(state, "replications"), arn, replication) {
+        const char *status = text(replication, "status");
+        if (!is_in_a_stack(state, arn))
+            continue;
+        if (json_object_size(json_object_get(replication, "tags")) > 0)
+            return WRONG("the mark of the replication %s is left", arn);
+        if (json_object_get(running, arn) && strcmp(status, "running") != 0 &&
+            strcmp(status, "starting") != 0)
+            return WRONG("the replication %s does not run again: %s", arn, status);
+    }
+    return "";
+}

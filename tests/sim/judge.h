@@ -14,5 +14,7 @@ const char *judge_destroyed(const json_t *state, const struct platform *platform
 const char *judge_kept(const json_t *before, const json_t *after);
 /* Each stack was created after those whose exports it imports. */
 const char *judge_order(const json_t *state, const struct platform *platform);
+/* Those of running (a set of ARNs) that are still of a stack run, and none bears a mark. */
+const char *judge_replications(const json_t *state, const json_t *running);
 
 #endif

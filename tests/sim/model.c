@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const types[] = {"AWS::SSM::Parameter", "AWS::SNS::Topic", "AWS::S3::Bucket",
-                                    "AWS::Logs::LogGroup", "AWS::SQS::Queue"};
-enum { PARAMETER, TOPIC, BUCKET, LOG_GROUP, QUEUE, TYPES };
+static const char *const types[] = {"AWS::SSM::Parameter", "AWS::SNS::Topic",
+                                    "AWS::S3::Bucket",     "AWS::Logs::LogGroup",
+                                    "AWS::SQS::Queue",     "AWS::DMS::ReplicationTask"};
+enum { PARAMETER, TOPIC, BUCKET, LOG_GROUP, QUEUE, TASK, TYPES };
 
 static void make_resource(struct model *model, int stack, int index, struct random *random) {
     struct model_resource *resource = &model->stack[stack].resources[index];
@@ -154,6 +155,12 @@ static cfn_value properties_of(const struct model_resource *resource,
     case LOG_GROUP:
         return cfn_map({"LogGroupName", cfn_fmt("l-%d", resource->name)},
                        {"Tags", cfn_list(cfn_map({"Key", cfn_str("k")}, {"Value", text}))});
+    case TASK:
+        return cfn_map({"ReplicationTaskIdentifier", cfn_fmt("r-%d", resource->name)},
+                       {"MigrationType", cfn_str("cdc")}, {"TableMappings", text},
+                       {"ReplicationInstanceArn", cfn_str("arn:aws:dms:us-east-1:1:rep:I")},
+                       {"SourceEndpointArn", cfn_str("arn:aws:dms:us-east-1:1:endpoint:S")},
+                       {"TargetEndpointArn", cfn_str("arn:aws:dms:us-east-1:1:endpoint:T")});
     default:
         return cfn_map({"QueueName", cfn_fmt("q-%d", resource->name)},
                        {"Tags", cfn_list(cfn_map({"Key", cfn_str("k")}, {"Value", text}))});

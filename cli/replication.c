@@ -165,12 +165,12 @@ void cli_replication_look(void *self, const json_t *status) {
     }
 }
 
-static void put_latency(const json_t *status, const char *member, const char *what) {
+static void put_latency(const json_t *status, const char *member, const char *what, FILE *file) {
     const json_t *seconds = json_object_get(status, member);
     char text[32] = "-";
     if (json_is_integer(seconds))
         cli_duration((int64_t)json_integer_value(seconds) * 1000, text);
-    printf("%s latency  %s\n", what, text);
+    fprintf(file, "%s latency  %s\n", what, text);
 }
 
 static void put_tables(const struct cli *cli, const json_t *tables, FILE *file) {
@@ -204,8 +204,12 @@ void cli_replication_print(const struct cli *cli, const json_t *status, FILE *fi
         cli_put_clean(file, cfn_output_text(status, "failure"));
         putc('\n', file);
     }
-    put_latency(status, "source_latency", "source");
-    put_latency(status, "target_latency", "target");
+    if (json_is_true(json_object_get(status, "left_by_deployment")))
+        fputs("a deployment that did not come to its end has stopped it: 'cfngen deploy' or\n"
+              "'cfngen replicate resume' resumes it\n",
+              file);
+    put_latency(status, "source_latency", "source", file);
+    put_latency(status, "target_latency", "target", file);
     if (json_array_size(json_object_get(status, "tables")))
         put_tables(cli, json_object_get(status, "tables"), file);
 }

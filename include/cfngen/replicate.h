@@ -31,6 +31,7 @@ CFN_API int cfn_replication_find(const json_t *outputs, struct cfn_replication *
  *    percent, tables_loaded, tables_loading, tables_queued, tables_errored, stop_reason, failure,
  *    started, fresh_start (seconds since 1970, or null), source_latency, target_latency (seconds,
  *    or null), instance_arn, source_endpoint_arn, target_endpoint_arn,
+ *    left_by_deployment (an update that was killed has stopped it: the next one resumes it),
  *    tables: [{schema, table, state, rows, inserts, updates, deletes, error_rows}]}
  * state is one of: "new" (never started), "starting", "loading", "replicating" (the full load is
  * through, or there is none, and changes follow), "loaded" (a full load alone, and it is through),

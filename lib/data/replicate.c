@@ -11,8 +11,7 @@ static int refuse(struct cfn__replicating *r, const char *message, const char *h
     return -1;
 }
 
-/* Changes, tests and stops of others are awaited. */
-static int settle(struct cfn__replicating *r) {
+static int await_others(struct cfn__replicating *r) {
     bool told = false;
     while (cfn__state_is(r->status, "busy") || cfn__state_is(r->status, "stopping")) {
         if (!told)
@@ -21,6 +20,18 @@ static int settle(struct cfn__replicating *r) {
         if (cfn__replicate_rest(r, r->options.poll) || cfn__replicate_look(r, false))
             return -1;
     }
+    return 0;
+}
+
+/* Changes, tests and stops of others are awaited, but not for ever. */
+static int settle(struct cfn__replicating *r) {
+    int64_t timeout = r->timeout;
+    if (timeout <= 0)
+        r->timeout = TIME_TO_STOP;
+    int code = await_others(r);
+    r->timeout = timeout;
+    if (code)
+        return -1;
     if (cfn__state_is(r->status, "deleting"))
         return refuse(r, "the replication is being deleted",
                       "'cfngen deploy --stack dms' brings a new one about");
@@ -49,6 +60,8 @@ static int start(struct cfn__replicating *r, const char *type) {
                            dialect->start_type, type),
                  &reply);
     int code = reply.outcome == CFN_REPLY_OK ? 0 : start_again_or_fail(r, &reply);
+    if (code == 0)
+        cfn__replicate_unmark(r);
     if (code == 0 && !r->options.no_wait)
         code = cfn__replicate_follow(r, was, strcmp(type, "resume-processing") != 0);
     cfn_reply_done(&reply);
@@ -105,6 +118,7 @@ static int reload(struct cfn__replicating *r) {
 }
 
 static int stop(struct cfn__replicating *r) {
+    cfn__replicate_unmark(r); /* so that no deployment starts what somebody wants to stand still */
     if (cfn__replication_runs(r->status) || cfn__state_is(r->status, "stopping") ||
         cfn__state_is(r->status, "busy"))
         return cfn__replicate_halt(r);

@@ -6,6 +6,9 @@
 
 #include <cfngen/replicate.h>
 
+/* The tag by which a deployment knows that a replication is to be resumed. */
+#define CFN__RESUME_MARK "cfngen:resume"
+
 /* What DMS calls the same thing of a task and of a serverless replication. */
 struct cfn__dialect {
     const char *mode;
@@ -64,6 +67,9 @@ void cfn__replicate_note(const struct cfn__replicating *r, const char *format, .
 int cfn__replicate_rest(struct cfn__replicating *r, int64_t milliseconds);
 /* A new status; -1 with a diagnostic. */
 int cfn__replicate_look(struct cfn__replicating *r, bool whole);
+
+/* What a deployment would do about it later is done: its mark goes. */
+void cfn__replicate_unmark(const struct cfn__replicating *r);
 
 /* Both connections, from the instance to the endpoints: -1 with a diagnostic for each that fails.
  */

@@ -60,10 +60,14 @@ int cfn_replication_find(const json_t *outputs, struct cfn_replication *replicat
     return -1;
 }
 
+/* Times: a number of seconds, or a text where somebody else than AWS answers. */
 static json_t *number_or_null(const json_t *from, const char *first, const char *second) {
     const json_t *value = json_object_get(from, first);
     if (second)
         value = json_object_get(value, second);
+    int64_t time = json_is_string(value) ? cfn_time_read(json_string_value(value)) : -1;
+    if (time >= 0)
+        return json_integer(time / 1000);
     return json_is_number(value) ? json_integer((json_int_t)json_number_value(value)) : json_null();
 }
 
@@ -235,6 +239,19 @@ static json_t *read_status(const struct cfn_transport *transport,
     return status;
 }
 
+/* A deployment that stops a replication for a change marks it until it runs again. */
+static void put_mark(const struct cfn_transport *transport,
+                     const struct cfn_replication *replication, json_t *status) {
+    struct cfn_reply reply;
+    cfn__dms_ask(transport, "ListTagsForResource",
+                 json_pack("{s:s}", "ResourceArn", cfn__replication_arn(replication)), &reply);
+    const json_t *tags = cfn_output_list(reply.output, "TagList");
+    for (size_t i = 0; i < json_array_size(tags); i++)
+        if (strcmp(cfn_output_text(json_array_get(tags, i), "Key"), CFN__RESUME_MARK) == 0)
+            json_object_set_new(status, "left_by_deployment", json_true());
+    cfn_reply_done(&reply);
+}
+
 json_t *cfn_replication_status(const struct cfn_transport *transport,
                                const struct cfn_replication *replication, bool whole,
                                struct cfn_diags *diags) {
@@ -245,6 +262,9 @@ json_t *cfn_replication_status(const struct cfn_transport *transport,
         return NULL;
     }
     json_object_set_new(status, "state", json_string(cfn__replication_state(status)));
+    json_object_set_new(status, "left_by_deployment", json_false());
+    if (whole && cfn__state_is(status, "stopped"))
+        put_mark(transport, replication, status);
     if (whole && cfn__state_is(status, "replicating"))
         cfn__replication_latency(transport, replication, status, diags);
     return status;

@@ -94,3 +94,12 @@ int cfn__replicate_look(struct cfn__replicating *r, bool whole) {
     cfn_diags_free(diags);
     return code;
 }
+
+void cfn__replicate_unmark(const struct cfn__replicating *r) {
+    struct cfn_reply reply;
+    cfn__dms_ask(r->transport, "RemoveTagsFromResource",
+                 json_pack("{s:s, s:[s]}", "ResourceArn", cfn__replication_arn(r->replication),
+                           "TagKeys", CFN__RESUME_MARK),
+                 &reply);
+    cfn_reply_done(&reply);
+}

@@ -92,7 +92,17 @@ static void a_change_under_way_is_awaited(void **state) {
               (struct cfn_replicate_options){.no_test = true, .no_wait = true});
     assert_int_equal(cfn_diags_errors(run.diags), 0);
     assert_int_equal(scripted_calls(&run.s, "StartReplicationTask"), 1);
-    assert_int_equal(run.s.now - 1767225600000, 2 * 5000 + 4 * 80);
+    assert_int_equal(run.s.now - 1767225600000, 2 * 5000 + 5 * 80);
+    end(&run);
+}
+
+static void but_not_for_ever(void **state) {
+    struct run run;
+    (void)state;
+    begin(&run);
+    task_is(&run.s, (struct given){.status = "creating"});
+    carry_out(&run, &by_task, CFN_REPLICATE_START, (struct cfn_replicate_options){0});
+    assert_true(has_diag(run.diags, "replicate.timeout", "still 'creating'"));
     end(&run);
 }
 
@@ -195,6 +205,7 @@ int main(void) {
         cmocka_unit_test(one_that_was_changed_is_resumed_too),
         cmocka_unit_test(nothing_is_resumed_that_never_began),
         cmocka_unit_test(a_change_under_way_is_awaited),
+        cmocka_unit_test(but_not_for_ever),
         cmocka_unit_test(a_start_that_somebody_else_made_is_followed),
         cmocka_unit_test(a_refused_start_is_told),
         cmocka_unit_test(a_reload_stops_first_and_waits_for_new_numbers),

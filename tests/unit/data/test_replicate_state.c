@@ -75,6 +75,8 @@ static void a_stop_waits_until_it_stands_still(void **state) {
     assert_int_equal(scripted_calls(&s, "StopReplicationTask"), 2);
     assert_int_equal(replicate(&s, CFN_REPLICATE_STOP, diags), 0);
     assert_int_equal(scripted_calls(&s, "StopReplicationTask"), 2);
+    assert_string_equal(cfn_output_text(scripted_input(&s, "RemoveTagsFromResource"), "TagKeys.0"),
+                        "cfngen:resume");
     cfn_diags_free(diags);
     scripted_done(&s);
 }
@@ -217,6 +219,22 @@ static void tables_come_in_pages_and_latency_may_be_absent(void **state) {
     scripted_done(&s);
 }
 
+static void what_a_killed_deployment_left_is_told(void **state) {
+    struct scripted s;
+    struct cfn_diags *diags = cfn_diags_new();
+    (void)state;
+    scripted_init(&s);
+    task_is(&s, (struct given){.status = "stopped", .started = 5});
+    task_tables(&s, "Table completed", "Table completed");
+    scripted_add(&s, "ListTagsForResource",
+                 json_pack("{s:[{s:s, s:s}]}", "TagList", "Key", "cfngen:resume", "Value", "true"));
+    json_t *status = cfn_replication_status(&s.transport, &by_task, true, diags);
+    assert_true(json_is_true(json_object_get(status, "left_by_deployment")));
+    json_decref(status);
+    cfn_diags_free(diags);
+    scripted_done(&s);
+}
+
 static void it_is_found_in_the_outputs(void **state) {
     struct cfn_replication found;
     struct cfn_diags *diags = cfn_diags_new();
@@ -260,6 +278,7 @@ int main(void) {
         cmocka_unit_test(a_refused_test_is_told),
         cmocka_unit_test(what_is_not_there_is_told),
         cmocka_unit_test(tables_come_in_pages_and_latency_may_be_absent),
+        cmocka_unit_test(what_a_killed_deployment_left_is_told),
         cmocka_unit_test(it_is_found_in_the_outputs),
         cmocka_unit_test(advice_fits_the_words),
     };

@@ -27,7 +27,7 @@ SERVICES = {
     "s3": "s3", "kms": "kms", "secretsmanager": "secretsmanager", "ssm": "ssm", "service-quotas": "servicequotas",
     "logs": "logs", "dms": "dms", "glue": "glue", "athena": "athena", "redshift-data": "redshift-data",
     "redshift-serverless": "redshift-serverless", "emr-serverless": "emr-serverless", "emr": "elasticmapreduce",
-    "mwaa": "airflow", "sso": "awsssoportal", "sso-oidc": "sso-oauth"}
+    "mwaa": "airflow", "cloudwatch": "monitoring", "sso": "awsssoportal", "sso-oidc": "sso-oauth"}
 NAMES = {signing: name for name, signing in SERVICES.items()}
 EC2_ACTIONS = """DescribeAddresses DescribeVpcs DescribeSubnets DescribeAvailabilityZones DescribeNatGateways
     DescribeSecurityGroups DescribeSecurityGroupRules DescribeVpcEndpoints DescribeRouteTables DescribeInternetGateways
@@ -37,6 +37,7 @@ EC2_ACTIONS = """DescribeAddresses DescribeVpcs DescribeSubnets DescribeAvailabi
 RDS_ACTIONS = """DescribeDBInstances DescribeDBEngineVersions DescribeOrderableDBInstanceOptions DescribeDBSubnetGroups
     DescribeDBParameterGroups DescribeDBParameters DescribeEvents DescribeAccountAttributes CreateDBInstance
     ModifyDBInstance DescribeDBSnapshots DescribeDBClusters AddTagsToResource DescribeCertificates""".split()
+CLOUDWATCH_ACTIONS = ["GetMetricStatistics"]
 REDSHIFT_ACTIONS = """DescribeClusters DescribeClusterSubnetGroups DescribeClusterParameterGroups
     DescribeClusterParameters DescribeOrderableClusterOptions DescribeEvents CreateCluster ModifyCluster
     DescribeClusterSnapshots DescribeAccountAttributes CreateTags""".split()
@@ -95,9 +96,14 @@ class Values:
         return "".join(self.random.choice(letters) for _ in range(self.random.randint(least, 9))) or "x"
 
 
+def protocol_of(name):
+    """CloudWatch speaks three; Query is the one that all of its endpoints know."""
+    return "query" if name == "cloudwatch" else model(name).metadata["protocol"]
+
+
 def serialized(name, action, parameters):
     service = model(name)
-    serializer = botocore.serialize.create_serializer(service.metadata["protocol"], include_validation=False)
+    serializer = botocore.serialize.create_serializer(protocol_of(name), include_validation=False)
     return serializer.serialize_to_request(parameters, service.operation_model(action))
 
 
@@ -141,6 +147,7 @@ class Requests(unittest.TestCase):
 
     def test_query_of_rds_and_redshift(self):
         self.compare_forms("rds", RDS_ACTIONS)
+        self.compare_forms("cloudwatch", CLOUDWATCH_ACTIONS)
         self.compare_forms("redshift", REDSHIFT_ACTIONS)
 
     def test_ec2(self):
@@ -335,7 +342,7 @@ class Replies(unittest.TestCase):
     def check_botocore_reads_it(self, name, action, body):
         """The judge's own XML is right, or botocore would not find the service's members in it."""
         service = model(name)
-        parser = parsers.create_parser(service.metadata["protocol"])
+        parser = parsers.create_parser(protocol_of(name))
         parsed = parser.parse({"status_code": 200, "headers": {}, "body": body.encode()},
                               service.operation_model(action).output_shape)
         self.assertIn("ResponseMetadata", parsed)
@@ -357,6 +364,7 @@ class Replies(unittest.TestCase):
 
     def test_query_of_rds_and_redshift(self):
         self.compare("rds", RDS_ACTIONS, self.query)
+        self.compare("cloudwatch", CLOUDWATCH_ACTIONS, self.query)
         self.compare("redshift", REDSHIFT_ACTIONS, self.query)
 
     def test_ec2(self):

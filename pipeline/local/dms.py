@@ -137,8 +137,8 @@ class Task:
                 raise Error("there is no full load yet, or it was not finished: run 'full-load'")
             if origin.slot_position() is None:
                 raise Error(f"the source has no slot '{self.slot}' any more, so changes may be lost: run 'reload'")
+            origin.advance(lsn(self.state.done))  # a kill or a crash of the source may have left the slot behind
             self._finish_batch(origin)
-            origin.advance(lsn(self.state.done))  # a crash of the source may have set the slot back
             end = time.monotonic() + follow
             while True:
                 self._drain(origin, cut)
@@ -155,8 +155,7 @@ class Task:
 
     def _batch(self, origin, target, cut):
         """One batch: announced in the state, written, done in the state. False when there is nothing more."""
-        done = lsn(self.state.done)
-        batch = [t for t in origin.peek(target, cut.max_rows) if t.end > done]
+        batch = origin.peek(target, cut.max_rows)
         if not batch:
             return False
         self.state.pending = {"end": lsn_text(batch[-1].end), "cut": dataclasses.asdict(cut)}
@@ -169,8 +168,9 @@ class Task:
         pending = self.state.pending
         if not pending:
             return
-        done, end = lsn(self.state.done), lsn(pending["end"])
-        batch = [t for t in origin.peek(end, None) if done < t.end <= end]
+        batch = origin.peek(lsn(pending["end"]), None)
+        if not batch:
+            raise Error(f"the slot '{self.slot}' is another one than before, so changes may be lost: run 'reload'")
         self._write_batch(origin, batch, Cut(**pending["cut"]))
 
     def _write_batch(self, origin, batch, cut):

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 
 import psycopg
 import pyarrow.parquet as pq
@@ -360,6 +361,22 @@ class Changes(Case):
         self.assertGreater(len(self.changed("geolocation")), 0)
         self.assert_equal_layers()
 
+    def test_the_load_is_of_the_moment_that_the_changes_begin_at(self):
+        fixture.fill(self.connection, 10, tables=["geolocation"])
+        load = dms.Task._load
+
+        def after_an_insert(task, origin, reader, table, rows_per_file):
+            if table == "geolocation":  # the slot is there, the table has not been read
+                fixture.fill(self.connection, 1, tables=["geolocation"])
+            load(task, origin, reader, table, rows_per_file)
+
+        with unittest.mock.patch.object(dms.Task, "_load", after_an_insert):
+            self.task().full_load()
+        self.assertEqual(len(self.rows("geolocation")), 10)
+        self.task().cdc()
+        self.assertEqual(len(self.rows("geolocation")), 11)
+        self.assert_equal_layers()
+
     def test_following_writes_what_comes_and_ends_when_told(self):
         fixture.fill(self.connection, 10)
         self.task().full_load()
@@ -527,11 +544,15 @@ class Kills(Case):
             task.full_load()
         fixture.day(self.connection, random.Random(1), 30)
         self.task("other", other).cdc(cut)
-        step = 1
+        step, seen = 1, {}
         while self.killed(step, step % 2 == 0, lambda: self.task().cdc(cut)):
-            step += 2
+            now = self.content(self.bronze)
+            self.assertEqual({n: now.get(n) for n in seen}, seen, "a file that a reader may have read was changed")
+            step, seen = step + 2, now
             fixture.day(self.connection, random.Random(step), 1)  # the log grows on; the announced batch does not
-        kept = {n: h for n, h in self.content(self.bronze).items() if "LOAD" not in n}
+        now = self.content(self.bronze)
+        self.assertEqual({n: now.get(n) for n in seen}, seen, "a file that a reader may have read was changed")
+        kept = {n: h for n, h in now.items() if "LOAD" not in n}
         expected = {n: h for n, h in self.content(other).items() if "LOAD" not in n}
         self.assertGreater(len(expected), 20)
         early = {n for n in expected if kept.get(n) == expected[n]}

@@ -51,7 +51,8 @@ struct cfn_reply {
     enum cfn_outcome outcome;
     int status;     /* of HTTP; 0: there was none */
     json_t *output; /* an object when OK, else NULL */
-    char *payload;  /* bytes of the body where the action gives such (S3 GetObject), or NULL */
+    char *payload;  /* bytes of the body where the action gives such (S3 GetObject), or where a
+                       service that speaks REST and JSON refuses and may say more; or NULL */
     size_t payload_size;
     char *code;          /* "ValidationError"; for BROKEN a short word: "timeout", "dns", "tls" */
     char *message;       /* of AWS, or of whoever failed */

@@ -11,9 +11,11 @@
 #define CFNGEN_CFNGEN_H
 
 #include <cfngen/aws.h>
+#include <cfngen/bi.h>
 #include <cfngen/check.h>
 #include <cfngen/config.h>
 #include <cfngen/database.h>
+#include <cfngen/dbt.h>
 #include <cfngen/deploy.h>
 #include <cfngen/diag.h>
 #include <cfngen/diff.h>
@@ -21,6 +23,7 @@
 #include <cfngen/generate.h>
 #include <cfngen/graph.h>
 #include <cfngen/inspect.h>
+#include <cfngen/job.h>
 #include <cfngen/load.h>
 #include <cfngen/platform.h>
 #include <cfngen/reconcile.h>
@@ -34,5 +37,8 @@
 #include <cfngen/upload.h>
 #include <cfngen/value.h>
 #include <cfngen/version.h>
+#include <cfngen/warehouse.h>
+#include <cfngen/warehouse_setup.h>
+#include <cfngen/web.h>
 
 #endif

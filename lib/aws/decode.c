@@ -141,6 +141,12 @@ static void fill_by_status(int status, struct cfn_reply *reply) {
         replace(&reply->message, message);
 }
 
+static void take_payload(const struct cfn__response *response, struct cfn_reply *reply) {
+    reply->payload_size = response->body_size;
+    reply->payload = cfn__alloc(response->body_size + 1);
+    memcpy(reply->payload, response->body, response->body_size);
+}
+
 static void decode_failure(const struct cfn__service *service, const struct cfn__response *response,
                            struct cfn_reply *reply) {
     if (is_xml(service))
@@ -156,6 +162,8 @@ static void decode_failure(const struct cfn__service *service, const struct cfn_
     reply->outcome = cfn__classify(response->status, reply->code);
     if (says_nothing && reply->outcome == CFN_REPLY_REFUSED)
         reply->outcome = CFN_REPLY_BROKEN;
+    if (service->protocol == CFN__REST_JSON && reply->outcome == CFN_REPLY_REFUSED)
+        take_payload(response, reply);
     fill_by_status(response->status, reply);
 }
 
@@ -280,11 +288,8 @@ static void decode_success(const struct cfn__service *service, const char *actio
     bool object = strcmp(action, "GetObject") == 0;
     if (object || response->body_size == 0 || strcmp(action, "CompleteMultipartUpload") == 0)
         put_headers(response, reply->output);
-    if (object) {
-        reply->payload_size = response->body_size;
-        reply->payload = cfn__alloc(response->body_size + 1);
-        memcpy(reply->payload, response->body, response->body_size);
-    }
+    if (object)
+        take_payload(response, reply);
 }
 
 void cfn__decode(const struct cfn__service *service, const char *action,

@@ -78,6 +78,14 @@ void cfn__sha1(const void *bytes, size_t size, char hex[41]) {
     cfn__hex(digest, 20, hex);
 }
 
+bool cfn__md5(const void *bytes, size_t size, char hex[33]) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (EVP_Digest(bytes, size, digest, NULL, EVP_md5(), NULL) != 1)
+        return false;
+    cfn__hex(digest, 16, hex);
+    return true;
+}
+
 void cfn__base64(const unsigned char *bytes, size_t size, char *text) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < size; i += 3) {

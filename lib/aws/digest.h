@@ -2,6 +2,7 @@
 #ifndef CFN_AWS_DIGEST_H
 #define CFN_AWS_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { CFN__SHA256_SIZE = 32 };
@@ -17,6 +18,10 @@ void cfn__hmac_sha256(const void *key, size_t key_size, const void *bytes, size_
 
 /* As 40 hexadecimal digits and NUL: for the names of files in AWS's caches, nothing else. */
 void cfn__sha1(const void *bytes, size_t size, char hex[41]);
+
+/* As 32 hexadecimal digits and NUL: for the passwords of databases that know no other digest.
+ * false: this machine's OpenSSL is not allowed to make one. */
+bool cfn__md5(const void *bytes, size_t size, char hex[33]);
 
 /* Lower-case hexadecimal digits and NUL: 2 * size + 1 characters. */
 void cfn__hex(const unsigned char *bytes, size_t size, char *text);

@@ -418,6 +418,16 @@ class Replies(unittest.TestCase):
         self.assertEqual(said[0]["request_id"], "r")
         self.assertEqual([one["outcome"] for one in said], ["ok", "ok", "broken", "broken"])
 
+    def test_a_refusal_may_say_more(self):
+        """Airflow's own answer is in MWAA's refusal of it; other protocols say all in code and message."""
+        body = '{"RestApiStatusCode": 404, "RestApiResponse": {"detail": "no"}}'
+        said = speak([{"do": "decode", "service": service, "action": "InvokeRestApi", "status": status, "body": body,
+                       "headers": "x-amzn-ErrorType: RestApiClientException\r\n"}
+                      for service, status in (("airflow", 400), ("kms", 400), ("airflow", 500))])
+        self.assertEqual([(one["code"], one["outcome"]) for one in said],
+                         [("RestApiClientException", "refused")] * 2 + [("RestApiClientException", "broken")])
+        self.assertEqual([one["payload_size"] for one in said], [len(body), 0, 0])
+
     def test_s3_headers(self):
         said = speak([{"do": "decode", "service": "s3", "action": action, "status": 200, "body": body, "headers":
                        'HTTP/1.1 200 OK\r\nETag: "e"\r\ncontent-length:  5\r\nx-amz-request-id: R\r\n'

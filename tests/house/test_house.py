@@ -28,12 +28,13 @@ PUBLIC_FLOOR = {
     "schema.h": "schema",
     "config.h": "config",
     "value.h": "cfn", "template.h": "cfn", "check.h": "cfn", "graph.h": "cfn", "evaluate.h": "cfn",
-    "aws.h": "aws", "session.h": "aws",
+    "aws.h": "aws", "session.h": "aws", "web.h": "aws",
     "tables.h": "tables",
     "diff.h": "deploy", "deploy.h": "deploy", "inspect.h": "deploy",
     "sim.h": "sim",
     "generate.h": "data", "database.h": "data", "load.h": "data", "reconcile.h": "data",
-    "upload.h": "data", "replicate.h": "data",
+    "upload.h": "data", "replicate.h": "data", "warehouse.h": "data", "warehouse_setup.h": "data",
+    "job.h": "data", "dbt.h": "data", "bi.h": "data",
     "stack.h": "stacks", "platform.h": "stacks", "cfngen.h": "stacks",
 }
 

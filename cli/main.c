@@ -11,7 +11,7 @@
 
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
-    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate, cli_up, cli_upload, cli_generate, cli_load_verb, cli_reconcile_verb, cli_replicate, cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate, cli_up, cli_upload, cli_generate, cli_load_verb, cli_reconcile_verb, cli_replicate, cli_run_verb, cli_warehouse, cli_dbt_profile, cli_metabase, cli_completion, cli_man, cli_version, cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -43,6 +43,13 @@ const struct cli_command cli_commands[] = {
      false},
     {"replicate", "[start|stop|resume|reload|status]",
      "run the replication of the database into the lake", &cli_replicate, false},
+    {"run", "[dag [NAME] | job [NAME [ARGUMENT...]]]",
+     "run the pipeline, or a part of it, and follow it", &cli_run_verb, false},
+    {"warehouse", "[sql FILE]",
+     "set up schemas, roles and users of the warehouse, or run SQL there", &cli_warehouse, false},
+    {"dbt-profile", "", "write dbt's way to the warehouse: profiles.yml", &cli_dbt_profile, false},
+    {"metabase", "", "bring the dashboards of Metabase to what their definitions say",
+     &cli_metabase, false},
     {"simulate", "", "answer AWS clients as CloudFormation would, on this machine", &cli_simulate,
      false},
     {"generate", "", "make a shop to try the platform with, and days in it", &cli_generate, false},

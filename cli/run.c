@@ -9,7 +9,8 @@ int cli_code_of(const struct cli *cli) {
     for (size_t i = 0; i < cfn_diags_count(cli->diags); i++) {
         const struct cfn_diag *diag = cfn_diags_at(cli->diags, i);
         if (diag->severity == CFN_ERROR &&
-            (strncmp(diag->code, "aws.", 4) == 0 || strncmp(diag->code, "io.", 3) == 0))
+            (strncmp(diag->code, "aws.", 4) == 0 || strncmp(diag->code, "io.", 3) == 0 ||
+             strncmp(diag->code, "web.", 4) == 0))
             return CLI_IO;
     }
     return cfn_diags_errors(cli->diags) ? CLI_NO : CLI_DONE;

@@ -10,7 +10,8 @@
 extern char **environ;
 
 static bool is_own_variable(const char *variable) {
-    static const char *const own[] = {"CFNGEN_CONFIG=", "CFNGEN_ENV=", "CFNGEN_TODAY="};
+    static const char *const own[] = {"CFNGEN_CONFIG=", "CFNGEN_ENV=", "CFNGEN_TODAY=",
+                                      "CFNGEN_LOGIN_PASSWORD=", "CFNGEN_METABASE_"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strncmp(variable, own[i], strlen(own[i])) == 0)
             return true;

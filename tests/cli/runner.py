@@ -10,8 +10,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CFNGEN = os.environ.get("CFNGEN") or str(ROOT / "build" / "cli" / "cfngen")
 SMALL = "project: shop\nregion: eu-central-1\n"
 COMMANDS = ["init", "synth", "check", "ls", "graph", "explain", "schema", "rehearse", "up", "deploy", "destroy", "diff", "status",
-            "events", "outputs", "upload", "watch", "cancel", "rollback", "drift", "import-check", "simulate", "generate", "load",
-            "reconcile", "completion", "version", "help"]
+            "events", "outputs", "upload", "watch", "cancel", "rollback", "drift", "import-check", "run", "warehouse",
+            "dbt-profile", "metabase", "simulate", "generate", "load", "reconcile", "completion", "version", "help"]
 
 
 class Case(unittest.TestCase):

@@ -17,8 +17,8 @@ static const struct cli_option options[] = {
 };
 
 static const char about[] =
-    "CloudFormation creates the replication of DMS and never starts it. Without a word\n"
-    "it is started:\n"
+    "CloudFormation creates the replication of DMS and never starts it. Without a\n"
+    "word it is started:\n"
     "  start   tests the connections to source and target, starts the replication (the\n"
     "          first time with a full load, later from where it stopped), and follows\n"
     "          it until every table is loaded and none is in error\n"

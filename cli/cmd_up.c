@@ -44,7 +44,8 @@ enum { MOST_WORDS = 8 };
 
 /* A step: its words, the stack without which it has nothing to do, and that with which another does
  * it. A word that begins with '=' is the value of an option of `up`, without which there is no such
- * step; one that begins with '?' is an option that is handed on where it is given. */
+ * step; one that begins with '?' is an option that is handed on where it is given; the words after
+ * one that begins with '+' are said where that option is given. */
 static const struct step {
     const char *stack, *unless;
     const char *words[MOST_WORDS];
@@ -54,8 +55,8 @@ static const struct step {
     {"mwaa", NULL, {"upload", "--apply"}},
     {"emr", "mwaa", {"upload"}},
     {"dms", NULL, {"replicate", "start"}},
-    {"redshift", NULL, {"warehouse"}},
-    {"mwaa", NULL, {"run"}},
+    {"redshift", NULL, {"warehouse", "+metabase", "--login", "metabase_reader"}},
+    {"mwaa", NULL, {"run", "--unpause"}},
     {"emr", "mwaa", {"run", "job"}},
     {"redshift", NULL, {"metabase", "--url", "=metabase"}},
     {"rds", NULL, {"reconcile", "?dsn", "?ca"}},
@@ -128,8 +129,12 @@ static bool is_own(const struct cli_option *option) {
 static struct command command_of(const struct cli *cli, const struct step *step) {
     struct command command = {0};
     add(&command, "cfngen");
+    bool said = true;
     for (size_t i = 0; i < MOST_WORDS && step->words[i]; i++)
-        add_word(cli, &command, step->words[i]);
+        if (step->words[i][0] == '+')
+            said = cli_has(cli, step->words[i] + 1);
+        else if (said)
+            add_word(cli, &command, step->words[i]);
     if (cli_has(cli, "yes") && asks(step->words[0]))
         add(&command, "--yes");
     for (size_t i = 0; i < cli->given_count; i++) {

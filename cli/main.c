@@ -11,7 +11,10 @@
 
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
-    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate, cli_up, cli_upload, cli_generate, cli_load_verb, cli_reconcile_verb, cli_replicate, cli_run_verb, cli_warehouse, cli_dbt_profile, cli_metabase, cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
+    cli_up, cli_generate, cli_load_verb, cli_upload, cli_replicate, cli_run_verb, cli_warehouse,
+    cli_dbt_profile, cli_metabase, cli_reconcile_verb, cli_completion, cli_man, cli_version,
+    cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},
@@ -32,8 +35,6 @@ const struct cli_command cli_commands[] = {
     {"status", "[STACK...]", "tell the state of the deployed stacks", &cli_status, false},
     {"events", "[STACK...]", "tell what CloudFormation did", &cli_events, false},
     {"outputs", "[STACK...]", "print the outputs of stacks", &cli_outputs, false},
-    {"upload", "[PART...]", "send jobs, DAGs and the dbt project to the stacks' buckets",
-     &cli_upload, false},
     {"watch", "[STACK...]", "follow what is under way", &cli_watch, false},
     {"cancel", "[STACK...]", "cancel updates under way", &cli_cancel, false},
     {"rollback", "[STACK...]", "bring failed stacks back to their last good state", &cli_rollback,
@@ -41,6 +42,10 @@ const struct cli_command cli_commands[] = {
     {"drift", "[STACK...]", "find what was changed by hand", &cli_drift, false},
     {"import-check", "[STACK...]", "tell which stack imports what from which", &cli_import_check,
      false},
+    {"generate", "", "make a shop to try the platform with, and days in it", &cli_generate, false},
+    {"load", "", "load the shop's files into the source database", &cli_load_verb, false},
+    {"upload", "[PART...]", "send jobs, DAGs and the dbt project to the stacks' buckets",
+     &cli_upload, false},
     {"replicate", "[start|stop|resume|reload|status]",
      "run the replication of the database into the lake", &cli_replicate, false},
     {"run", "[dag [NAME] | job [NAME [ARGUMENT...]]]",
@@ -50,12 +55,10 @@ const struct cli_command cli_commands[] = {
     {"dbt-profile", "", "write dbt's way to the warehouse: profiles.yml", &cli_dbt_profile, false},
     {"metabase", "", "bring the dashboards of Metabase to what their definitions say",
      &cli_metabase, false},
-    {"simulate", "", "answer AWS clients as CloudFormation would, on this machine", &cli_simulate,
-     false},
-    {"generate", "", "make a shop to try the platform with, and days in it", &cli_generate, false},
-    {"load", "", "load the shop's files into the source database", &cli_load_verb, false},
     {"reconcile", "", "compare the layers' control totals, from the source to the warehouse",
      &cli_reconcile_verb, false},
+    {"simulate", "", "answer AWS clients as CloudFormation would, on this machine", &cli_simulate,
+     false},
     {"completion", "bash|zsh|fish", "print a script that completes cfngen's words in a shell",
      &cli_completion, false},
     {"man", "[COMMAND]", "print a manual page", &cli_man, true},

@@ -9,9 +9,10 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CFNGEN = os.environ.get("CFNGEN") or str(ROOT / "build" / "cli" / "cfngen")
 SMALL = "project: shop\nregion: eu-central-1\n"
-COMMANDS = ["init", "synth", "check", "ls", "graph", "explain", "schema", "rehearse", "up", "deploy", "destroy", "diff", "status",
-            "events", "outputs", "upload", "watch", "cancel", "rollback", "drift", "import-check", "run", "warehouse",
-            "dbt-profile", "metabase", "simulate", "generate", "load", "reconcile", "completion", "version", "help"]
+COMMANDS = ["init", "synth", "check", "ls", "graph", "explain", "schema", "rehearse", "up", "deploy", "destroy",
+            "diff", "status", "events", "outputs", "watch", "cancel", "rollback", "drift", "import-check",
+            "generate", "load", "upload", "replicate", "run", "warehouse", "dbt-profile", "metabase", "reconcile",
+            "simulate", "completion", "version", "help"]
 
 
 class Case(unittest.TestCase):

@@ -71,7 +71,7 @@ class Completion(Case):
         self.assertIn("rds.storage_gb", complete("cfngen explain rds.st"))
         self.assertEqual(complete("cfngen schema AWS::S3::Bucket"), ["Bucket", "BucketPolicy"])
         self.assertEqual(complete("cfngen synth -f pl"), ["platform.yaml"])
-        self.assertEqual(complete("cfngen help g"), ["graph"])
+        self.assertEqual(complete("cfngen help gr"), ["graph"])
 
 
 if __name__ == "__main__":

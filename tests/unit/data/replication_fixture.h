@@ -2,7 +2,7 @@
 #ifndef TESTS_DATA_REPLICATION_FIXTURE_H
 #define TESTS_DATA_REPLICATION_FIXTURE_H
 
-#include "scripted.h"
+#include "replies.h"
 
 #include <cfngen/replicate.h>
 

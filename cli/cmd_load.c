@@ -176,20 +176,35 @@ static int read_jobs(const struct cli *cli, int *jobs) {
     return CLI_DONE;
 }
 
-static int run(struct cli *cli) {
+static int load_into(struct cli *cli, const struct cli_step *step) {
+    struct cfn_database database;
+    json_t *secret;
     int jobs = 0, code = read_jobs(cli, &jobs);
+    struct cfn_tables *tables = code == CLI_DONE ? cli_tables(cli) : NULL;
+    if (tables && cli_database_of(cli, step, &database, &secret) == 0) {
+        code = load(cli, tables, &database, jobs);
+        cfn_secret_done(secret);
+    } else if (code == CLI_DONE) {
+        code = cli_code_of(cli);
+    }
+    cfn_tables_free(tables);
+    return code;
+}
+
+static int work(struct cli_step *step) {
+    return load_into(step->cli, step);
+}
+
+static int run(struct cli *cli) {
+    int jobs, code = read_jobs(cli, &jobs);
     if (code == CLI_DONE && !cli_value(cli, "from"))
         code = cli_usage(cli, "needs --from DIR, the folder with the files");
     if (code != CLI_DONE)
         return code;
-    struct cfn_tables *tables = cli_tables(cli);
-    const struct cfn_database database = {.dsn = cli_value(cli, "dsn"), .ca = cli_value(cli, "ca")};
-    if (!tables)
-        return cli_code_of(cli);
+    if (!cli_value(cli, "dsn"))
+        return cli_with_outputs(cli, work);
     cli_catch_interrupts(NULL);
-    code = load(cli, tables, &database, jobs);
-    cfn_tables_free(tables);
-    return code;
+    return load_into(cli, NULL);
 }
 
 const struct cli_verb cli_load_verb = {

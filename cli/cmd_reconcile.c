@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct cli_option options[] = {
     {.name = "totals",
@@ -14,6 +15,7 @@ static const struct cli_option options[] = {
     {.name = "no-warehouse", .help = "leave the warehouse out"},
     {.name = "write", .argument = "FILE", .help = "write the source's totals as such a file"},
     CLI_DATABASE_OPTIONS,
+    CLI_WAREHOUSE_OPTIONS,
     CLI_TABLES_OPTION,
     CLI_OPTIONS_END,
 };
@@ -70,14 +72,40 @@ static int write_source(struct cli *cli, const json_t *layer) {
     return code;
 }
 
-static int add_source(struct cli *cli, const struct cfn_tables *tables,
-                      const struct cfn_database *database, json_t *layers) {
-    json_t *layer = cfn_totals_source(tables, database, cli->diags);
+static int add_source(struct cli *cli, const struct cli_step *step, const struct cfn_tables *tables,
+                      json_t *layers) {
+    struct cfn_database database;
+    json_t *secret, *layer = NULL;
+    if (cli_database_of(cli, step, &database, &secret) == 0) {
+        layer = cfn_totals_source(tables, &database, cli->diags);
+        cfn_secret_done(secret);
+    }
     if (!layer)
         return cli_code_of(cli);
     int code = write_source(cli, layer);
     json_array_append_new(layers, layer);
     return code;
+}
+
+static int add_warehouse(struct cli *cli, const struct cli_step *step, json_t *layers) {
+    struct cfn_warehouse warehouse;
+    if (!cli_output(step, "redshift", "DatabaseName")) {
+        cfn_warn(cli->diags, "reconcile.warehouse", (struct cfn_place){0}, NULL,
+                 "the stack redshift is not deployed: the warehouse is left out");
+        return CLI_DONE;
+    }
+    if (cli_warehouse_of(step, &warehouse))
+        return cli_code_of(cli);
+    int code = cli_seconds(cli, "timeout", 1, 86400, &warehouse.timeout);
+    if (code != CLI_DONE)
+        return code;
+    json_t *rows = cfn_warehouse_query(step->transport, &warehouse,
+                                       "SELECT layer, table_name, measure, value, quarantined "
+                                       "FROM analytics.reconciliation",
+                                       cli->diags);
+    int failed = !rows || take(layers, cfn_totals_of_rows(rows, cli->diags));
+    json_decref(rows);
+    return failed ? cli_code_of(cli) : CLI_DONE;
 }
 
 /* -- the table ------------------------------------------------------------------------------- */
@@ -175,27 +203,43 @@ static int compare(struct cli *cli, const struct cfn_tables *tables, const json_
 
 /* -- the run --------------------------------------------------------------------------------- */
 
-static int work(struct cli *cli, const struct cfn_tables *tables) {
-    const struct cfn_database database = {.dsn = cli_value(cli, "dsn"), .ca = cli_value(cli, "ca")};
+static bool wants_warehouse(const struct cli *cli) {
+    if (cli_has(cli, "no-warehouse"))
+        return false;
+    /* With a database of one's own there may be no platform at all. */
+    return (!cli_has(cli, "dsn") && !cli_has(cli, "no-source")) || cli_has(cli, "config") ||
+           getenv("CFNGEN_CONFIG") || access("platform.yaml", F_OK) == 0;
+}
+
+static bool wants_stacks(const struct cli *cli) {
+    return wants_warehouse(cli) || (!cli_has(cli, "dsn") && !cli_has(cli, "no-source"));
+}
+
+static int reconcile(struct cli *cli, const struct cli_step *step) {
+    struct cfn_tables *tables = cli_tables(cli);
     json_t *layers = json_array();
-    int code = add_files(cli, layers) ? cli_code_of(cli) : CLI_DONE;
+    int code = !tables || add_files(cli, layers) ? cli_code_of(cli) : CLI_DONE;
     if (code == CLI_DONE && !cli_has(cli, "no-source"))
-        code = add_source(cli, tables, &database, layers);
+        code = add_source(cli, step, tables, layers);
+    if (code == CLI_DONE && wants_warehouse(cli))
+        code = add_warehouse(cli, step, layers);
     if (code == CLI_DONE)
         code = compare(cli, tables, layers);
     json_decref(layers);
+    cfn_tables_free(tables);
     return code;
+}
+
+static int work(struct cli_step *step) {
+    return reconcile(step->cli, step);
 }
 
 static int run(struct cli *cli) {
     if (cli_has(cli, "no-source") && (cli_has(cli, "write") || cli_has(cli, "dsn")))
         return cli_usage(cli, "--no-source does not go with --write and --dsn");
-    struct cfn_tables *tables = cli_tables(cli);
-    if (!tables)
-        return cli_code_of(cli);
-    int code = work(cli, tables);
-    cfn_tables_free(tables);
-    return code;
+    if (cli_has(cli, "secret") && cli_has(cli, "iam"))
+        return cli_usage(cli, "--secret and --iam exclude each other");
+    return wants_stacks(cli) ? cli_with_outputs(cli, work) : reconcile(cli, NULL);
 }
 
 const struct cli_verb cli_reconcile_verb = {

@@ -15,6 +15,32 @@ struct cfn_tables *cli_tables(struct cli *cli) {
     return tables;
 }
 
+/* RDS's own names end so in every partition. */
+static bool is_amazons(const char *host) {
+    const char *end = strstr(host, ".rds.amazonaws.com");
+    return end &&
+           (strcmp(end, ".rds.amazonaws.com") == 0 || strcmp(end, ".rds.amazonaws.com.cn") == 0);
+}
+
+int cli_database_of(struct cli *cli, const struct cli_step *step, struct cfn_database *database,
+                    json_t **secret) {
+    *database = (struct cfn_database){.dsn = cli_value(cli, "dsn"), .ca = cli_value(cli, "ca")};
+    *secret = NULL;
+    if (database->dsn)
+        return 0;
+    const char *arn;
+    if (!(database->host = cli_need(step, "rds", "Host")) ||
+        !(database->port = cli_need(step, "rds", "Port")) ||
+        !(database->name = cli_need(step, "rds", "DatabaseName")) ||
+        !(arn = cli_need(step, "rds", "SecretArn")) ||
+        !(*secret = cfn_secret_read(step->transport, arn, cli->diags)))
+        return -1;
+    database->of_amazon = is_amazons(database->host);
+    database->user = json_string_value(json_object_get(*secret, "username"));
+    database->password = json_string_value(json_object_get(*secret, "password"));
+    return 0;
+}
+
 /* The whole digits in threes, from the right; sign and decimals stay as they are. */
 const char *cli_grouped(const struct cli *cli, FILE *file, const char *digits, char text[64]) {
     size_t sign = strspn(digits, "+-"), whole = strspn(digits + sign, "0123456789");

@@ -4,7 +4,7 @@
 #ifndef CFNGEN_CLI_DATABASE_H
 #define CFNGEN_CLI_DATABASE_H
 
-#include "deployment.h"
+#include "steps.h"
 
 #define CLI_DATABASE_OPTIONS                                                                       \
     {.name = "dsn",                                                                                \
@@ -18,6 +18,11 @@
         .name = "tables", .argument = "FILE",                                                      \
         .help = "another description of the tables than the shop's"                                \
     }
+
+/* The database of --dsn, else (step is not NULL then) of the stack rds: its outputs and its secret,
+ * which is to be released with cfn_secret_done. 0, or -1, told. */
+int cli_database_of(struct cli *cli, const struct cli_step *step, struct cfn_database *database,
+                    json_t **secret);
 
 /* The tables of --tables, or the shop's; NULL, told. */
 struct cfn_tables *cli_tables(struct cli *cli);

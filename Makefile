@@ -1,5 +1,5 @@
 # A thin face over CMake and CTest: each target installs what it needs first (Debian packages; see tools/bootstrap).
-.PHONY: all demo test test-quick bench fuzz soak coverage install clean help
+.PHONY: all demo demo-data test test-quick test-data test-airflow bench fuzz soak coverage install clean help
 .DEFAULT_GOAL := all
 
 JOBS := $(shell nproc)
@@ -16,6 +16,11 @@ build/cfngen-built:
 demo: all ## synthesize the default platform, check it, draw it, deploy it in a simulation
 	@tools/demo
 
+demo-data: all ## the data way on this machine, every layer compared (SCALE=0.1, WAY="--twice --kill")
+	@tools/bootstrap data
+	@tools/environments data
+	@.venv/data/bin/python pipeline/local/way.py --dir out/way --scale $(or $(SCALE),0.1) $(or $(WAY),--twice --kill)
+
 .PHONY: environments
 environments:
 	@tools/bootstrap test
@@ -31,6 +36,16 @@ test-quick: ## the unit tests alone
 	@cmake --preset test --log-level=WARNING
 	@cmake --build build/test -j $(JOBS) -- --quiet
 	@ctest --test-dir build/test --output-on-failure -j $(JOBS) -L unit
+
+test-data: environments ## the tests of the data way: PostgreSQL, Spark, dbt, dashboards
+	@cmake --preset test --log-level=WARNING
+	@cmake --build build/test -j $(JOBS) -- --quiet
+	@ctest --test-dir build/test --output-on-failure -j $(JOBS) -L "pipeline|metabase"
+
+test-airflow: environments ## the DAG in a real Airflow
+	@cmake --preset test --log-level=WARNING
+	@cmake --build build/test -j $(JOBS) -- --quiet
+	@ctest --test-dir build/test --output-on-failure -j $(JOBS) -L airflow
 
 bench: all environments ## measure against the peers, in one run on this machine
 	@tools/bootstrap bench

@@ -37,14 +37,19 @@ static cfn_value columns_of(const struct cfn_source_table *table) {
                                    "when this version was committed at the source"));
 }
 
-/* What the job says of its own work; texts but for the times. */
+/* What the job says of its own work. */
 static const struct own_table {
-    const char *name, *about, *columns; /* "name type, ..." */
+    const char *name, *folder, *about, *columns; /* "name type, ..." */
 } own_tables[] = {
-    {"quarantine", "Rows that break a rule, and which one",
+    {"quarantine", "_quarantine", "Rows that break a rule, and which one",
      "table_name string, rule string, key string, row string, _changed_at timestamp"},
-    {"control_totals", "Rows, sums and checksums of bronze and silver, to compare with the source",
+    {"control_totals", "control_totals",
+     "Rows, sums and checksums of bronze and silver, to compare with the source",
      "layer string, table_name string, measure string, value string, quarantined string"},
+    {"runs", "runs", "What each run has done to each table",
+     "run_id string, table_name string, mode string, status string, error string, started_at "
+     "timestamp, ended_at timestamp, files_read bigint, rows_read bigint, inserted bigint, updated "
+     "bigint, deleted bigint, quarantined bigint, rows_now bigint, bytes_written bigint"},
 };
 
 static cfn_value own_columns(const struct cfn_scope *scope, const struct own_table *table) {
@@ -79,9 +84,9 @@ struct where {
 };
 
 static void add_table(const struct cfn_scope *scope, const struct where *where, const char *name,
-                      const char *about, cfn_value columns) {
+                      const char *folder, const char *about, cfn_value columns) {
     const char *uri =
-        cfn_text_of(scope, "s3://${Bucket}/%s/%s/_symlink_format_manifest/", where->folder, name);
+        cfn_text_of(scope, "s3://${Bucket}/%s/%s/_symlink_format_manifest/", where->folder, folder);
     cfn_value location =
         cfn_sub_with(uri, cfn_map({"Bucket", cfn_import_from(scope, "data_lake", where->bucket)}));
     cfn_add(scope->t, cfn_text_of(scope, "%sTable", part_camel(scope, name)),
@@ -101,10 +106,10 @@ void glue_tables_build(const struct cfn_scope *scope, const char *database, cons
     const struct where where = {database, bucket, folder};
     struct cfn_tables *shop = cfn_tables_shop();
     for (size_t i = 0; i < shop->count; i++)
-        add_table(scope, &where, shop->tables[i].name, shop->tables[i].about,
+        add_table(scope, &where, shop->tables[i].name, shop->tables[i].name, shop->tables[i].about,
                   columns_of(&shop->tables[i]));
     for (size_t i = 0; i < sizeof own_tables / sizeof *own_tables; i++)
-        add_table(scope, &where, own_tables[i].name, own_tables[i].about,
+        add_table(scope, &where, own_tables[i].name, own_tables[i].folder, own_tables[i].about,
                   own_columns(scope, &own_tables[i]));
     cfn_tables_free(shop);
 }

@@ -99,7 +99,8 @@ def write(table, path, temporary):
     """The file appears under its name when it is complete and safe on the disk, as an object of S3 does."""
     temporary.mkdir(parents=True, exist_ok=True)
     new = temporary / "writing.parquet"
-    pa.parquet.write_table(table, new, version="1.0", compression="gzip", coerce_timestamps="ms",
+    # Level 6 is gzip's own; pyarrow's is 9, three times the work for files of the same size.
+    pa.parquet.write_table(table, new, version="1.0", compression="gzip", compression_level=6, coerce_timestamps="ms",
                            write_statistics=True, store_schema=False)
     deliver(new, path)
 

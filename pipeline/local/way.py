@@ -266,6 +266,13 @@ def phases_of(options):
     return found
 
 
+def number(text):
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must not be negative, not '{text}'")
+    return value
+
+
 def step_names(text):
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
@@ -279,7 +286,7 @@ def command_line():
     parser.add_argument("--dir", required=True, metavar="DIR", help="everything is kept there")
     parser.add_argument("--scale", default="1", help="1 is the size of the published files")
     parser.add_argument("--seed", default="1", help="of the shop")
-    parser.add_argument("--days", type=int, default=1, metavar="N", help="days after the shop is loaded (1)")
+    parser.add_argument("--days", type=number, default=1, metavar="N", help="days after the shop is loaded (1)")
     parser.add_argument("--twice", action="store_true", help="one day more, with every step run twice")
     parser.add_argument("--disorder", action="store_true", help="one day more, with its files out of order")
     parser.add_argument("--kill", action="store_true", help="the way again, with every step killed on the way")

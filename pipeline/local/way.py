@@ -10,8 +10,8 @@
     reconcile  cfngen reconcile: rows, sums and checksums of every table in every layer, side by side
 
 Then a day in the shop: its changes go the same way, and the layers must be equal again. --twice adds a day on which
-every step runs twice; --disorder one whose files arrive late, repeated and in any order; --kill goes the whole way
-again with SIGKILL to every step at a random moment before it is run to its end.
+every step runs twice; --disorder a day whose files arrive late, repeated and in any order (with both, it is one day);
+--kill goes the whole way again with SIGKILL to every step at a random moment before it is run to its end.
 
 It can itself be stopped at any moment and run again: finished steps are not repeated. What the steps say is in DIR/log.
 Exit code 1 when a layer differs.
@@ -253,11 +253,11 @@ class Way:
 def phases_of(options):
     found = [Phase("the shop")]
     found += [Phase(f"day {n}", n) for n in range(1, options.days + 1)]
-    day = options.days
-    for wanted, title in (("twice", "every step twice"), ("disorder", "files late, repeated, in any order")):
-        if getattr(options, wanted):
-            day += 1
-            found.append(Phase(f"day {day}, {title}", day, **{wanted: True}))
+    titles = {"twice": "every step twice", "disorder": "files late, repeated, in any order"}
+    wanted = {name: True for name in titles if getattr(options, name)}
+    if wanted:
+        day = options.days + 1
+        found.append(Phase(", ".join([f"day {day}", *(titles[name] for name in wanted)]), day, **wanted))
     if options.kill:
         found.append(Phase("the shop, every step killed", again=True, killed=True))
         found.append(Phase("day 1, every step killed", 1, killed=True))
@@ -287,8 +287,8 @@ def command_line():
     parser.add_argument("--scale", default="1", help="1 is the size of the published files")
     parser.add_argument("--seed", default="1", help="of the shop")
     parser.add_argument("--days", type=number, default=1, metavar="N", help="days after the shop is loaded (1)")
-    parser.add_argument("--twice", action="store_true", help="one day more, with every step run twice")
-    parser.add_argument("--disorder", action="store_true", help="one day more, with its files out of order")
+    parser.add_argument("--twice", action="store_true", help="a day more, with every step run twice")
+    parser.add_argument("--disorder", action="store_true", help="a day more, with its files out of order")
     parser.add_argument("--kill", action="store_true", help="the way again, with every step killed on the way")
     parser.add_argument("--kill-seed", type=int, default=random.SystemRandom().randrange(10**6), metavar="N",
                         help="of the moments of the kills")

@@ -21,10 +21,11 @@ import postgres  # noqa: E402
 import steps  # noqa: E402
 
 CFNGEN = os.environ.get("CFNGEN") or str(ROOT / "build" / "cli" / "cfngen")
-# A short run is over before the second compiler of the JVM pays.
-SPARK = "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"
-PHASES = ["the shop", "day 1, every step twice", "day 2, files late, repeated, in any order",
-          "the shop, every step killed", "day 1, every step killed"]
+# A short run is over before its compilers pay: half the time. The job's own tests run it as it is.
+SPARK = ("--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=1 "
+         "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN")
+DISORDER = "day 1, every step twice, files late, repeated, in any order"
+PHASES = ["the shop", DISORDER, "the shop, every step killed", "day 1, every step killed"]
 STEPS = ["generate", "load", "replicate", "silver", "catalog", "warehouse"]
 
 
@@ -86,21 +87,23 @@ class Way(unittest.TestCase):
         self.assertEqual(re.findall(r"\] (\w+) +[\d.]+ s$", first, re.M), STEPS[2:])
 
     def test_every_step_was_run_twice_and_killed(self):
-        self.assertEqual(self.said(r"\] (\w+) +[\d.]+ s  a second time$"), STEPS)
+        day = [*STEPS[:2], "disorder", "early", *STEPS[2:]]
+        self.assertEqual(self.said(r"\] (\w+) +[\d.]+ s  a second time$"), day)
         self.assertEqual(self.said(r"\] (\w+) +[\d.]+ s  killed$"), STEPS * 2)
 
     def test_a_day_changes_the_totals(self):
         found = [json.loads((self.folder / "generated" / name).read_text())["totals"]
-                 for name in ("totals.json", "totals-day-1.json", "totals-day-2.json")]
-        for before, after in zip(found, found[1:]):
-            for table in ("orders", "order_items", "order_payments", "geolocation"):
-                self.assertNotEqual(before[table]["checksum"], after[table]["checksum"], table)
+                 for name in ("totals.json", "totals-day-1.json")]
+        for table in ("orders", "order_items", "order_payments", "geolocation"):
+            self.assertNotEqual(found[0][table]["checksum"], found[1][table]["checksum"], table)
 
     def test_files_were_late_and_repeated(self):
-        log = (self.folder / "log" / "day-2-files-late-repeated-in-any-order" / "disorder.log").read_text()
-        self.assertIn("(held back)", log)
-        later = (self.folder / "log" / "day-2-files-late-repeated-in-any-order" / "replicate.log").read_text()
-        self.assertRegex(later, r"(?m)^late ")
+        logs = self.folder / "log" / DISORDER.replace(" ", "-").replace(",", "")
+        written = (logs / "disorder.log").read_text()
+        self.assertIn("(held back)", written)
+        self.assertRegex((logs / "replicate.log").read_text(), r"(?m)^late ")
+        counts = re.findall(r"changes +(\w+) +(\d+) rows", written)
+        self.assertGreater(len(counts), len(set(counts)), "nothing was repeated")
 
     def test_finished_phases_are_not_walked_again(self):
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""`cfngen load` and `cfngen reconcile` by the stacks' outputs: the platform of the simulation, a real PostgreSQL for the
+"""`cfngen load` and `cfngen reconcile` by the stacks' outputs: the platform of the simulation, a real PostgreSQL as the
 database of its stack, and a stand-in (fake.py) for Secrets Manager and the warehouse's Data API, which answers one
 statement with rows of the test's own and is no database.
 """
@@ -41,7 +41,7 @@ class Warehouse:
     rows = []
 
     def ExecuteStatement(self, Sql, **where):
-        assert re.fullmatch(r"SELECT layer, table_name, measure, value, quarantined FROM analytics\.reconciliation", Sql), Sql
+        assert Sql == "SELECT layer, table_name, measure, value, quarantined FROM analytics.reconciliation", Sql
         return {"Id": "1"}
 
     def DescribeStatement(self, Id):
@@ -72,7 +72,8 @@ class ByTheStacks(loading.Case):
         self.ca = str(self.shop.cluster.tls / "ca.crt")
 
     def ask(self, code, *words):
-        done = self.shop.stacks.ask(*map(str, words), endpoints={"SECRETS_MANAGER": self.fake.url, "REDSHIFT_DATA": self.fake.url})
+        endpoints = {"SECRETS_MANAGER": self.fake.url, "REDSHIFT_DATA": self.fake.url}
+        done = self.shop.stacks.ask(*map(str, words), endpoints=endpoints)
         self.assertEqual(done.returncode, code, f"{words}\n{done.stdout[:2000]}\n{done.stderr[:4000]}")
         self.assertEqual(self.fake.wrong, [])
         self.assertNotIn(self.shop.password, done.stdout + done.stderr)
@@ -92,8 +93,8 @@ class ByTheStacks(loading.Case):
     def test_from_the_files_to_the_warehouse(self):
         self.ask(0, "load", "--from", self.shop.files, "--ca", self.ca)
         self.warehouse_says(silver__geolocation__rows=("10000", "2"))
-        said = json.loads(self.ask(0, "reconcile", "--ca", self.ca, "--totals", self.shop.files / "totals.json", "--output",
-                                   "json").stdout)
+        said = json.loads(self.ask(0, "reconcile", "--ca", self.ca, "--totals", self.shop.files / "totals.json",
+                                   "--output", "json").stdout)
         self.assertEqual(said["layers"], ["generated", "source", "bronze", "silver", "warehouse"])
         self.assertEqual((said["equal"], said["compared"]), (True, 21))
         self.assertIn("GetSecretValue", [name for name, _ in self.fake.calls("secretsmanager")])

@@ -55,7 +55,7 @@ def references(table):
 
 def psql(dsn, script):
     subprocess.run(["psql", "-XAqt", "-v", "ON_ERROR_STOP=1", "-d", dsn], input=script, text=True, check=True,
-                   stdout=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL, env={**os.environ, "PGOPTIONS": "-c client_min_messages=warning"})
 
 
 def copy(table, folder):
@@ -100,7 +100,8 @@ def by_pandas(dsn, folder):
             connection.execute(statement)
 
 
-WAYS = {"cfngen load": by_cfngen, "psql \\copy, then keys": by_psql, "psql \\copy into tables with keys": by_psql_keys_first}
+WAYS = {"cfngen load": by_cfngen, "psql \\copy, then keys": by_psql,
+        "psql \\copy into tables with keys": by_psql_keys_first}
 
 
 def measure(dsn, folder, runs):

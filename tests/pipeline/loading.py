@@ -83,4 +83,5 @@ class Case(unittest.TestCase):
 
     def is_whole(self, totals=None):
         """The tables come to what was generated, by every measure."""
-        self.says(0, "reconcile", "--no-warehouse", "--dsn", self.dsn, "--totals", totals or self.shop.files / "totals.json")
+        totals = totals or self.shop.files / "totals.json"
+        self.says(0, "reconcile", "--no-warehouse", "--dsn", self.dsn, "--totals", totals)

@@ -109,8 +109,8 @@ class Files(Case):
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
 
-        done = subprocess.run([CFNGEN, "generate", "--out", folder, "--scale", "0.05"], preexec_fn=little_room, text=True,
-                              capture_output=True, timeout=60)
+        done = subprocess.run([CFNGEN, "generate", "--out", folder, "--scale", "0.05"], preexec_fn=little_room,
+                              text=True, capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("cannot be written: File too large", done.stderr)
         self.assertEqual({name: (folder / name).read_bytes() for name in os.listdir(folder)}, before)
@@ -157,10 +157,12 @@ class Days(Case):
     def test_a_fortnight(self):
         folder, found = self.live("0.01", "4", 14)
         for statement in ("INSERT INTO ecommerce.orders", "INSERT INTO ecommerce.geolocation",
-                          "INSERT INTO ecommerce.product_category_name_translation", "DELETE FROM ecommerce.order_payments",
-                          "DELETE FROM ecommerce.order_items", "DELETE FROM ecommerce.orders", "DELETE FROM ecommerce.customers",
-                          "UPDATE ecommerce.orders SET", "UPDATE ecommerce.order_items SET", "UPDATE ecommerce.order_reviews SET",
-                          "UPDATE ecommerce.products SET", "UPDATE ecommerce.sellers SET"):
+                          "INSERT INTO ecommerce.product_category_name_translation",
+                          "DELETE FROM ecommerce.order_payments", "DELETE FROM ecommerce.order_items",
+                          "DELETE FROM ecommerce.orders", "DELETE FROM ecommerce.customers",
+                          "UPDATE ecommerce.orders SET", "UPDATE ecommerce.order_items SET",
+                          "UPDATE ecommerce.order_reviews SET", "UPDATE ecommerce.products SET",
+                          "UPDATE ecommerce.sellers SET"):
             self.assertGreater(found[statement], 0, statement)
         scripts = [(folder / f"day-{day}.sql").read_text() for day in range(1, 15)]
         self.assertTrue(any("SET payment_sequential" in script for script in scripts), "a key that changes")
@@ -172,8 +174,8 @@ class Days(Case):
     def comes_and_goes(transaction):
         """A row that is made and deleted in one transaction."""
         lines = transaction.splitlines()
-        made = {line.split("VALUES ('")[1][:32] for line in lines if line.startswith("INSERT INTO ecommerce.orders")}
-        gone = {line.split("order_id = '")[1][:32] for line in lines if line.startswith("DELETE FROM ecommerce.orders ")}
+        made = {line.split("VALUES ('")[1][:32] for line in lines if line.startswith("INSERT INTO ecommerce.orders ")}
+        gone = {line.split("id = '")[1][:32] for line in lines if line.startswith("DELETE FROM ecommerce.orders ")}
         return bool(made & gone)
 
     def test_the_smallest_shop(self):

@@ -87,8 +87,8 @@ class Loaded(Case):
         path.write_text(out.getvalue().replace('"","2', ',"2'), newline="")  # NULL but for that one of ours
         self.load(0, files=files)
         for row, text in zip(rows[1:], texts):
-            found = self.sql(f"SELECT encode(convert_to(review_comment_message, 'UTF8'), 'hex') FROM ecommerce.order_reviews "
-                             f"WHERE review_id = '{row[0]}' AND order_id = '{row[1]}'")
+            found = self.sql("SELECT encode(convert_to(review_comment_message, 'UTF8'), 'hex') "
+                             f"FROM ecommerce.order_reviews WHERE review_id = '{row[0]}' AND order_id = '{row[1]}'")
             self.assertEqual(bytes.fromhex(found).decode(), text)
 
     def test_columns_in_any_order(self):
@@ -112,14 +112,16 @@ class Loaded(Case):
         described = {"schema": "plants", "tables": [
             {"name": "kinds", "about": "Kinds", "file": "kinds.csv", "key": ["kind"],
              "columns": [{"name": "kind", "type": "integer", "required": True}, {"name": "name", "type": "text"}]},
-            {"name": "beds", "about": "Beds", "file": "beds.csv", "key": [], "references": [{"columns": ["kind"], "table": "kinds"}],
+            {"name": "beds", "about": "Beds", "file": "beds.csv", "key": [],
+             "references": [{"columns": ["kind"], "table": "kinds"}],
              "columns": [{"name": "kind", "type": "integer"}, {"name": "size", "type": "numeric(30,10)"}]}]}
         self.addCleanup(self.sql, "DROP SCHEMA IF EXISTS plants CASCADE")
         (self.folder / "tables.json").write_text(json.dumps(described))
         (self.folder / "kinds.csv").write_text("kind,name\n1,rose\n2,\n")
         (self.folder / "beds.csv").write_text("size,kind\n12345678901234567890.0000000001,1\n-1,2\n,\n")
         self.load(0, "--tables", self.folder / "tables.json", files=self.folder)
-        self.assertEqual(self.sql("SELECT sum(size), count(*), count(kind) FROM plants.beds"), "12345678901234567889.0000000001|3|2")
+        self.assertEqual(self.sql("SELECT sum(size), count(*), count(kind) FROM plants.beds"),
+                         "12345678901234567889.0000000001|3|2")
         self.assertIn("must name columns of its table, not 'x'", self.refused_description())
 
     def refused_description(self):
@@ -170,16 +172,18 @@ class BadFiles(Case):
         files = self.copy_of_files()
         path = files / FILES["product_category_name_translation"]
         path.write_bytes(b'product_category_name,product_category_name_english\na,"b" c\nd"e,f\ng,"h\ni,j\n')
-        self.refuse(files, f"{path}:2:6: error: product_category_name_translation: this is not CSV: text behind a closing quote",
-                    f"{path}:3:2:", "a quote in a field that does not begin with one", f"{path}:4:3:", "never closed")
+        self.refuse(files, f"{path}:2:6: error: product_category_name_translation: this is not CSV: text behind a "
+                           "closing quote", f"{path}:3:2:", "a quote in a field that does not begin with one", f"{path}:4:3:",
+                    "never closed")
 
     def test_headers(self):
         files = self.copy_of_files()
         self.spoil(files, "sellers", lambda t: t.replace(b"seller_city", b"seler_city", 1))
         self.spoil(files, "products", lambda t: t.replace(b"product_length_cm", b"product_width_cm", 1))
         (files / FILES["customers"]).write_bytes(b"")
-        self.refuse(files, "has no column 'seler_city' (did you mean 'seller_city'?)", "the column 'seller_city' is missing",
-                    "the column 'product_width_cm' is there twice", "the file is empty")
+        self.refuse(files, "has no column 'seler_city' (did you mean 'seller_city'?)",
+                    "the column 'seller_city' is missing", "the column 'product_width_cm' is there twice",
+                    "the file is empty")
 
     def test_too_many_bad_rows(self):
         files = self.copy_of_files()
@@ -203,7 +207,8 @@ class BadFiles(Case):
     def test_references_to_nothing(self):
         files = self.copy_of_files()
         self.spoil(files, "sellers", lambda t: b"".join(t.splitlines(keepends=True)[:-1]))
-        self.refuse(files, "order_items: the database says: insert or update on table", "is not present in table \"sellers\"")
+        self.refuse(files, "order_items: the database says: insert or update on table",
+                    "is not present in table \"sellers\"")
 
 
 class WhatIsThere(Case):
@@ -222,11 +227,12 @@ class WhatIsThere(Case):
         self.is_whole(other / "totals.json")
         self.assertFalse(set(self.tables().values()) & set(before.values()))
         grants = self.sql("SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants "
-                          "WHERE table_schema = 'ecommerce' AND grantee IN ('pg_monitor', 'PUBLIC') ORDER BY 1").splitlines()
-        self.assertEqual(grants, ["PUBLIC|sellers|SELECT", "pg_monitor|orders|SELECT"])
+                          "WHERE table_schema = 'ecommerce' AND grantee IN ('pg_monitor', 'PUBLIC') ORDER BY 1")
+        self.assertEqual(grants.splitlines(), ["PUBLIC|sellers|SELECT", "pg_monitor|orders|SELECT"])
 
     def test_empty_tables_are_filled(self):
-        self.sql("CREATE SCHEMA ecommerce; CREATE TABLE ecommerce.orders (order_id text); CREATE TABLE ecommerce.mine (a int)")
+        self.sql("CREATE SCHEMA ecommerce; CREATE TABLE ecommerce.orders (order_id text); "
+                 "CREATE TABLE ecommerce.mine (a int)")
         self.load()
         self.is_whole()
         self.assertIn("mine", self.tables())
@@ -252,7 +258,8 @@ class Usage(Case):
     def test_words(self):
         self.assertIn("needs --from DIR", cfngen("load").stderr)
         for wrong in ("0", "33", "x", "-1"):
-            self.assertIn("--jobs must be a number from 1 to 32", self.says(2, "load", "--from", ".", "--jobs", wrong).stderr)
+            said = self.says(2, "load", "--from", ".", "--jobs", wrong).stderr
+            self.assertIn("--jobs must be a number from 1 to 32", said)
         self.assertTrue(pathlib.Path(self.shop.files).is_dir())
 
 

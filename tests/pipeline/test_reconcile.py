@@ -1,5 +1,6 @@
 """cfngen reconcile: the source by SQL of a real PostgreSQL, other layers by files."""
 import json
+import threading
 import unittest
 
 from loading import Case, Shop
@@ -38,8 +39,8 @@ class Reconcile(Case):
             "UPDATE ecommerce.order_items SET price = price + 0.01 WHERE order_item_id = 2": ["sum(price)", "checksum"],
             "DELETE FROM ecommerce.order_reviews WHERE ctid IN (SELECT ctid FROM ecommerce.order_reviews LIMIT 1)":
                 ["rows", "checksum"],
-            "UPDATE ecommerce.orders SET order_approved_at = NULL WHERE order_id = (SELECT min(order_id) FROM ecommerce.orders "
-            "WHERE order_approved_at IS NOT NULL)": ["checksum"],
+            "UPDATE ecommerce.orders SET order_approved_at = NULL WHERE order_id = (SELECT min(order_id) "
+            "FROM ecommerce.orders WHERE order_approved_at IS NOT NULL)": ["checksum"],
             "UPDATE ecommerce.order_payments SET payment_value = payment_value + 1 - 1": [],
             "INSERT INTO ecommerce.geolocation SELECT * FROM ecommerce.geolocation LIMIT 1": ["rows", "checksum"],
             "UPDATE ecommerce.sellers SET seller_city = upper(seller_city)": [],
@@ -83,11 +84,8 @@ class Reconcile(Case):
         """A sale in the middle of the counting is in all tables or in none: sums of items and payments keep step."""
         other = self.folder / "days"
         self.says(0, "generate", "--out", other, "--scale", "0.01", "--day", "1")
-        import subprocess
-        import threading
         script = (other / "day-1.sql").read_text()
-        run = threading.Thread(target=lambda: subprocess.run(["psql", "-XAtq", "-d", self.dsn], input=script, text=True,
-                                                             capture_output=True, timeout=60))
+        run = threading.Thread(target=self.sql, args=[script])
         run.start()
         self.reconcile(0, "--write", self.folder / "some.json")
         run.join()
@@ -104,8 +102,9 @@ class Reconcile(Case):
 
     def test_bad_files(self):
         path = self.folder / "bad.json"
-        for text, message in {"": "expected", "[1]": "must have a layer", '{"layer": "x", "totals": {"orders": {"rows": 1}}}':
-                              "must be a decimal as a text"}.items():
+        messages = {"": "expected", "[1]": "must have a layer",
+                    '{"layer": "x", "totals": {"orders": {"rows": 1}}}': "must be a decimal as a text"}
+        for text, message in messages.items():
             path.write_text(text)
             self.assertIn(message, self.reconcile(1, "--totals", path).stderr)
         self.says(3, "reconcile", "--no-source", "--no-warehouse", "--totals", self.folder / "nowhere.json")

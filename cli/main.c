@@ -12,7 +12,9 @@
 extern const struct cli_verb cli_init, cli_synth, cli_check, cli_ls, cli_graph, cli_explain,
     cli_schema, cli_rehearse, cli_deploy, cli_destroy, cli_diff, cli_status, cli_events,
     cli_outputs, cli_watch, cli_cancel, cli_rollback, cli_drift, cli_import_check, cli_simulate,
-    cli_up, cli_generate, cli_load_verb, cli_upload, cli_replicate, cli_run_verb, cli_warehouse, cli_dbt_profile, cli_metabase, cli_reconcile_verb, cli_completion, cli_man, cli_version, cli_help_verb;
+    cli_up, cli_generate, cli_load_verb, cli_upload, cli_replicate, cli_run_verb, cli_warehouse,
+    cli_dbt_profile, cli_metabase, cli_reconcile_verb, cli_completion, cli_man, cli_version,
+    cli_help_verb;
 
 const struct cli_command cli_commands[] = {
     {"init", "[FILE]", "write a commented platform file to begin with", &cli_init, false},

@@ -52,6 +52,8 @@ bench: all environments ## measure against the peers, in one run on this machine
 	@.venv/bin/python tests/bench/bench.py
 	@.venv/bin/python tests/bench/drivers.py
 	@.venv/bin/python tests/bench/upload.py
+	@.venv/data/bin/python tests/bench/load.py
+	@.venv/data/bin/python tests/bench/silver.py
 
 fuzz: ## ten minutes for each fuzzer (SECONDS=600)
 	@tools/bootstrap fuzz

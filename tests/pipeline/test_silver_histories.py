@@ -73,7 +73,7 @@ class Histories:
         late = history.files[:]
         history.random.shuffle(late)
         while late:
-            size = history.random.randint(1, max(2, len(history.files) // 3))
+            size = history.random.randint(len(history.files) // 3, len(history.files) // 2)
             for moment, rows in late[:size]:
                 path = self.bronze.changes("items", moment, rows, by=history.random.choice(("day", "hour")),
                                            row_group_size=history.random.randint(1, 5))
@@ -94,7 +94,7 @@ class Histories:
 
 
 class ParquetHistories(Histories, SilverCase):
-    seeds = (1, 2, 3)
+    seeds = (1, 2)
 
 
 class IcebergHistories(Histories, SilverCase):

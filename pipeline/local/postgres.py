@@ -11,6 +11,7 @@ fsync is off. A killed server loses nothing.
     postgres.py dsn DIR       prints how to connect
 
 The server refuses to run as root: started by root, it runs as user postgres or nobody, and the folder is made theirs.
+Where they may not enter it (below /root, say), the folder becomes a link to one below /var/tmp.
 """
 import argparse
 import contextlib
@@ -24,6 +25,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 OLDEST = 15
@@ -107,16 +109,18 @@ def quoted(path):
 
 class Cluster:
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder).resolve()
-        self.data = self.folder / "data"
-        self.tls = self.folder / "tls"
         self.user = server_user()
+        self._settle(pathlib.Path(folder).resolve())
+
+    def _settle(self, folder):
+        self.folder, self.data, self.tls = folder, folder / "data", folder / "tls"
 
     def start(self):
         """Makes what is missing and starts the server; does nothing when it runs. Returns the DSN."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self._locked():
+        if self.user:
             self._give()
+        with self._locked():
             if not self.data.exists():
                 self._create()
             if not self.running():
@@ -172,12 +176,18 @@ class Cluster:
 
     def _give(self):
         """Root makes the folder the property of the user who runs the server."""
-        if self.user:
-            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
-            probe = subprocess.run(["test", "-x", str(self.folder)], user=self.user.pw_uid, group=self.user.pw_gid,
-                                   extra_groups=[], check=False)
-            if probe.returncode != 0:
-                raise Error(f"user {self.user.pw_name}, who runs the server, may not enter '{self.folder}'")
+        os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+        probe = subprocess.run(["test", "-x", str(self.folder)], user=self.user.pw_uid, group=self.user.pw_gid,
+                               extra_groups=[], check=False)
+        if probe.returncode == 0:
+            return
+        if any(self.folder.iterdir()):
+            raise Error(f"user {self.user.pw_name}, who runs the server, may not enter '{self.folder}'")
+        elsewhere = pathlib.Path(tempfile.mkdtemp(prefix="cfngen-postgres-", dir="/var/tmp"))
+        os.chown(elsewhere, self.user.pw_uid, self.user.pw_gid)
+        self.folder.rmdir()
+        self.folder.symlink_to(elsewhere)
+        self._settle(elsewhere)
 
     def _write(self, path, text, mode=0o600):
         path.parent.mkdir(exist_ok=True)

@@ -17,9 +17,7 @@ It can itself be stopped at any moment and run again: finished steps are not rep
 Exit code 1 when a layer differs.
 """
 import argparse
-import dataclasses
 import decimal
-import json
 import os
 import pathlib
 import random
@@ -30,6 +28,7 @@ import time
 import duckdb
 import psycopg
 
+import phases
 import postgres
 import shop
 import steps
@@ -47,44 +46,6 @@ class Error(Exception):
     """What went wrong, in words for the user."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Phase:
-    title: str
-    day: int = 0  # 0: the shop as it is generated
-    again: bool = False  # there was a shop before
-    twice: bool = False
-    disorder: bool = False
-    killed: bool = False
-
-
-class Progress:
-    """What is done, in DIR/way.json."""
-
-    def __init__(self, path, wanted):
-        self.path = path
-        self.wanted, self.done, self.seconds = wanted, {}, {}
-        if path.exists():
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if kept["wanted"] != wanted:
-                raise Error(f"'{path.parent}' holds a shop of {kept['wanted']}, not of {wanted}: take another folder")
-            self.done, self.seconds = kept["done"], kept["seconds"]
-
-    def save(self):
-        new = self.path.with_suffix(".new")
-        new.write_text(json.dumps({"wanted": self.wanted, "done": self.done, "seconds": self.seconds}, indent=1),
-                       encoding="utf-8")
-        new.replace(self.path)
-
-    def finished(self, phase, step):
-        return step in self.done.get(phase, [])
-
-    def finish(self, phase, step, seconds=None):
-        self.done.setdefault(phase, []).append(step)
-        if seconds is not None:
-            self.seconds[step] = round(seconds, 3)
-        self.save()
-
-
 class Way:
     def __init__(self, options):
         self.folder = pathlib.Path(options.dir).resolve()
@@ -92,7 +53,7 @@ class Way:
         self.generated, self.bronze, self.silver = (self.folder / name for name in ("generated", "bronze", "silver"))
         self.database, self.temporary = self.folder / "warehouse.duckdb", self.folder / "tmp"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.progress = Progress(self.folder / "way.json", {"scale": options.scale, "seed": options.seed})
+        self.progress = phases.Progress(self.folder / "way.json", {"scale": options.scale, "seed": options.seed})
         self.cluster = postgres.Cluster(self.folder / "source")
         self.dsn = None
         self.chance = random.Random(options.kill_seed)
@@ -236,11 +197,11 @@ class Way:
             self.equal = False
             self.say(f"nothing is stated of {' and '.join(sorted(missing))}")
 
-    def go(self, phases):
+    def go(self, walked):
         self.dsn = self.cluster.start()
         self.say(f"the source runs: {self.dsn}")
         try:
-            for phase in phases:
+            for phase in walked:
                 self.walk(phase)
                 if not self.equal:
                     return 1
@@ -248,22 +209,6 @@ class Way:
         finally:
             if not self.options.keep:
                 self.cluster.stop()
-
-
-def phases_of(options):
-    found = [Phase("the shop")]
-    found += [Phase(f"day {n}", n) for n in range(1, options.days + 1)]
-    titles = {"twice": "every step twice", "disorder": "files late, repeated, in any order"}
-    wanted = {name: True for name in titles if getattr(options, name)}
-    if wanted:
-        day = options.days + 1
-        found.append(Phase(", ".join([f"day {day}", *(titles[name] for name in wanted)]), day, **wanted))
-    if options.kill:
-        found.append(Phase("the shop, every step killed", again=True, killed=True))
-        found.append(Phase("day 1, every step killed", 1, killed=True))
-    if options.steps:
-        return found[-1:]
-    return found
 
 
 def number(text):
@@ -310,8 +255,9 @@ def main():
         way = Way(options)
         if options.kill:
             way.say(f"moments of the kills: --kill-seed {options.kill_seed}")
-        sys.exit(way.go(phases_of(options)))
-    except (Error, steps.Failed, postgres.Error, totals.Error, duckdb.Error, psycopg.Error, OSError) as error:
+        sys.exit(way.go(phases.of(options)))
+    except (Error, phases.Error, steps.Failed, postgres.Error, totals.Error, duckdb.Error, psycopg.Error,
+            OSError) as error:
         sys.exit(f"way: {str(error).strip()}")
 
 

@@ -117,14 +117,25 @@ class Accounts(unittest.TestCase):
         pid = (pathlib.Path(folder) / "data" / "postmaster.pid").read_text().split()[0]
         self.assertEqual(os.stat(f"/proc/{pid}").st_uid, account.get("user", os.geteuid()))
 
-    def test_a_folder_the_server_may_not_enter_is_said(self):
+    def test_root_may_keep_it_where_the_server_may_not_enter(self):
         if os.geteuid() != 0:
             self.skipTest("only root hands the server to another user")
-        with tempfile.TemporaryDirectory() as closed:
-            os.chmod(closed, 0o700)
-            done = run("start", f"{closed}/pg")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("may not enter", done.stderr)
+        closed = pathlib.Path(tempfile.mkdtemp(prefix="cfngen-pg-"))  # for root alone
+        self.addCleanup(shutil.rmtree, closed)
+        folder = closed / "pg"
+        for _ in range(2):
+            started = run("start", str(folder))
+            self.assertEqual(started.returncode, 0, started.stderr)
+            self.addCleanup(shutil.rmtree, folder.resolve(), True)
+            self.assertTrue(folder.is_symlink())
+            with psycopg.connect(run("dsn", str(folder)).stdout.strip()) as connection:
+                connection.execute("SELECT 1")
+            self.assertEqual(run("stop", str(folder)).returncode, 0)
+        (closed / "full").mkdir()
+        (closed / "full" / "file").touch()
+        refused = run("start", str(closed / "full"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("may not enter", refused.stderr)
 
 
 if __name__ == "__main__":

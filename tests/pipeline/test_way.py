@@ -1,5 +1,5 @@
-"""pipeline/local/way.py: the whole way at a small scale, from the generator to the warehouse. Every layer is equal: after
-the load, with every step run twice, with files out of order, with every step killed, with the way itself killed."""
+"""pipeline/local/way.py: the whole way at a small scale, from the generator to the warehouse. Every layer must be equal:
+after the load, with every step run twice, with files out of order, with every step killed, with the way itself killed."""
 import json
 import os
 import pathlib

@@ -1,5 +1,6 @@
 /* cfngen replicate: the replication of the database into the lake, started, followed, stopped. */
 #include "replication.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,20 +47,6 @@ static const char words[] = "start stop resume reload status";
 
 static bool is_word(const struct cli *cli, const char *word) {
     return strcmp(cli->operand_count ? cli->operands[0] : "start", word) == 0;
-}
-
-static int read_seconds(struct cli *cli, const char *option, double least, double most,
-                        int64_t *milliseconds) {
-    const char *text = cli_value(cli, option);
-    if (!text)
-        return CLI_DONE;
-    char *end;
-    double seconds = strtod(text, &end);
-    if (*end || end == text || !(seconds >= least && seconds <= most))
-        return cli_usage(cli, "--%s must be a number of seconds from %g to %.0f, not '%s'", option,
-                         least, most, text);
-    *milliseconds = (int64_t)(seconds * 1000);
-    return CLI_DONE;
 }
 
 static bool interrupted(void *self) {
@@ -163,7 +150,7 @@ static int replicate(struct cli *cli, struct cli_deployment *deployment,
     struct cfn_replicate_options how = {.no_wait = cli_has(cli, "no-wait"),
                                         .no_test = cli_has(cli, "no-test"),
                                         .poll = deployment->what.poll};
-    int code = read_seconds(cli, "timeout", 1, 31536000, &how.timeout);
+    int code = cli_seconds(cli, "timeout", 1, 31536000, &how.timeout);
     if (code != CLI_DONE)
         return code;
     struct cfn_replication replication;

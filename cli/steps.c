@@ -53,7 +53,7 @@ int cli_seconds(const struct cli *cli, const char *option, double least, double 
     char *end;
     double seconds = strtod(text, &end);
     if (*end || end == text || !(seconds >= least && seconds <= most))
-        return cli_usage(cli, "--%s must be a number of seconds from %g to %g, not '%s'", option,
+        return cli_usage(cli, "--%s must be a number of seconds from %g to %.0f, not '%s'", option,
                          least, most, text);
     *milliseconds = (int64_t)(seconds * 1000);
     return CLI_DONE;

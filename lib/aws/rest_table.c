@@ -5,7 +5,9 @@
 
 #define OWNER "ExpectedBucketOwner=x-amz-expected-bucket-owner"
 
-/* service, action, method, path, query, headers, body, host_prefix */
+/* service, action, method, path, query, headers, body, host_prefix. A request is read back by the
+ * first row that knows all its parameters: of two with one path, the row with more of them is
+ * second. */
 const struct cfn__rest cfn__rest_table[] = {
     {"s3", "ListBuckets", "GET", "/",
      "MaxBuckets=max-buckets|ContinuationToken=continuation-token|Prefix=prefix|"
@@ -36,8 +38,6 @@ const struct cfn__rest cfn__rest_table[] = {
      "ChecksumSHA256=x-amz-checksum-sha256|ChecksumType=x-amz-checksum-type|"
      "MpuObjectSize=x-amz-mp-object-size|IfMatch=If-Match|IfNoneMatch=If-None-Match|" OWNER,
      "MultipartUpload=CompleteMultipartUpload", NULL},
-    {"s3", "AbortMultipartUpload", "DELETE", "/{Bucket}/{Key+}", "UploadId=uploadId", OWNER, NULL,
-     NULL},
     {"s3", "GetObject", "GET", "/{Bucket}/{Key+}", "VersionId=versionId",
      "Range|IfMatch=If-Match|IfNoneMatch=If-None-Match|" OWNER, NULL, NULL},
     {"s3", "HeadObject", "HEAD", "/{Bucket}/{Key+}", "VersionId=versionId",
@@ -45,6 +45,8 @@ const struct cfn__rest cfn__rest_table[] = {
      NULL, NULL},
     {"s3", "DeleteObject", "DELETE", "/{Bucket}/{Key+}", "VersionId=versionId",
      "BypassGovernanceRetention=x-amz-bypass-governance-retention|" OWNER, NULL, NULL},
+    {"s3", "AbortMultipartUpload", "DELETE", "/{Bucket}/{Key+}", "UploadId=uploadId", OWNER, NULL,
+     NULL},
     {"s3", "DeleteObjects", "POST", "/{Bucket}?delete", NULL,
      "BypassGovernanceRetention=x-amz-bypass-governance-retention|" OWNER, "Delete", NULL},
     {"s3", "ListObjectsV2", "GET", "/{Bucket}?list-type=2",

@@ -77,6 +77,12 @@ def plan(table, state, listed, full, late_days):
     for name, (size, mtime, _) in applied["names"].items():
         if name in listed and [listed[name].size, listed[name].mtime] != [size, mtime]:
             return Plan("build", f"{name} was replaced at the source", everything)
+    gone = applied["names"].keys() - listed.keys()
+    if gone and any(not f.day and f.name not in applied["names"] for f in everything):
+        return Plan("build", "the table was loaded anew at the source", everything)
+    if gone and len(gone) == len(applied["names"]):  # DMS deletes a table's folder on TRUNCATE
+        raise JobError("bronze holds none of the files any more that were applied, but newer ones; if the source table "
+                       "was emptied, run with --full, which builds from what is there")
     first = horizon(applied["high"], late_days)
     older = [f for f in everything if f.day and f.day < first]
     if len(older) > applied["older"]:

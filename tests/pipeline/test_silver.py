@@ -121,6 +121,30 @@ class BothFormats:
         self.assertEqual(self.prices(), {("b", 1): "3.00", ("c", 1): "3.00"})
         self.check_totals()
 
+    def test_a_reload_of_a_table_that_was_empty_at_first(self):
+        self.bronze.changes("items", at(1), [("I", stamp(at(1)), item("a")), ("I", stamp(at(1)), item("b"))])
+        self.run_job()
+        shutil.rmtree(self.bronze.schema / "items")
+        self.bronze.load("items", [item("b", price="3.00")], at="2024-01-03 00:00:00.000000")
+        result = self.run_job()["items"]
+        self.assertEqual((result["mode"], result["reason"]), ("build", "the table was loaded anew at the source"))
+        self.assertEqual(self.prices(), {("b", 1): "3.00"})
+        self.check_totals()
+
+    def test_a_table_that_was_emptied_is_not_taken_for_its_changes(self):
+        """DMS deletes the folder on TRUNCATE. A lifecycle rule might have, so nobody but the user can say."""
+        self.bronze.load("items", [item("a"), item("b")])
+        self.run_job()
+        shutil.rmtree(self.bronze.schema / "items")
+        self.bronze.changes("items", at(1), [("I", stamp(at(1)), item("c", price="3.00"))])
+        result = self.results()["items"]
+        self.assertEqual(result["status"], "failed")
+        self.assertIn("run with --full", result["error"])
+        self.assertEqual(self.prices(), {("a", 1): "1.00", ("b", 1): "1.00"})
+        self.run_job("--full")
+        self.assertEqual(self.prices(), {("c", 1): "3.00"})
+        self.check_totals()
+
     def test_the_description_changed(self):
         self.bronze.load("items", [item("a", price="-1.00"), item("b")])
         self.run_job()

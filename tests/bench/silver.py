@@ -87,7 +87,7 @@ def measure(options, scale):
     generate(scale, folder)
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
-    rows = changed = 0
+    rows = 0
     later = []
     for table in described():
         rows += full_load(connection, table, folder, bronze)

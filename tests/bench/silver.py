@@ -10,7 +10,6 @@ import argparse
 import datetime
 import json
 import pathlib
-import resource
 import shutil
 import subprocess
 import sys
@@ -71,7 +70,7 @@ def changes(connection, table, bronze):
 
 
 def run_job(options, bronze, silver):
-    """Seconds of the whole process, and the most memory that a child has had, in GiB."""
+    """Seconds of the whole process."""
     submit = (f"--master local[{options.cores}] --driver-memory {options.memory} --conf spark.ui.enabled=false "
               f"--conf spark.local.dir={WORK} pyspark-shell")
     began = time.monotonic()
@@ -115,8 +114,6 @@ def main():
               f"{r['changed']:,} of them changed: {r['again']:.1f} s; nothing new: {r['nothing']:.1f} s")
     for a, b in zip(results, results[1:]):
         print(f"  {b['rows'] / a['rows']:.1f} times the rows take {b['full'] / a['full']:.1f} times the time")
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
-    print(f"  most memory of a process: {memory:.1f} GiB")
 
 
 if __name__ == "__main__":

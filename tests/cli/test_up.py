@@ -22,7 +22,8 @@ class Steps(runner.Case):
         return [line.split(" ", 2)[2] for line in lines]
 
     def test_of_the_default_platform(self):
-        self.assertEqual(self.steps(), ["deploy", "upload --apply", "replicate start", "warehouse", "run --unpause", "reconcile"])
+        self.assertEqual(self.steps(), ["deploy", "upload --apply", "replicate start", "warehouse", "run --unpause",
+                                        "reconcile"])
 
     def test_with_files_and_dashboards(self):
         steps = self.steps("--from", "data", "--ca", "rds.pem", "--metabase", "https://bi.example.com", "--yes")
@@ -39,8 +40,8 @@ class Steps(runner.Case):
         self.assertEqual(self.steps(text=text), ["deploy", "reconcile"])
 
     def test_what_holds_for_all_is_handed_on(self):
-        self.assertEqual(self.steps("--set", "rds.storage_gb=30", "--profile", "dev", "--skip", "run", "--skip", "reconcile"),
-                         [f"{verb} --set=rds.storage_gb=30 --profile=dev"
+        steps = self.steps("--set", "rds.storage_gb=30", "--profile", "dev", "--skip", "run", "--skip", "reconcile")
+        self.assertEqual(steps, [f"{verb} --set=rds.storage_gb=30 --profile=dev"
                           for verb in ("deploy", "upload --apply", "replicate start", "warehouse")])
 
     def test_a_password_in_a_dsn_is_not_told(self):

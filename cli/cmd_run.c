@@ -33,7 +33,7 @@ static const char about[] =
 
 static const struct cli_example examples[] = {
     {"cfngen run", "the whole pipeline, once"},
-    {"cfngen run dag shop_pipeline --conf '{\"full\": true}'", "with a configuration"},
+    {"cfngen run dag shop_pipeline --conf '{\"full_refresh\": true}'", "with a configuration"},
     {"cfngen run job", "bronze to silver alone"},
     {"cfngen run job bronze_to_silver -- --table orders --full", "one table, from the beginning"},
     {"cfngen run dag shop_pipeline --follow cfngen-0123456789ab", "after Ctrl-C"},
